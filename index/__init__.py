@@ -1,0 +1,1 @@
+"""The index: papers read in, cut into passages, stored, embedded and searched."""

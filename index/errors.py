@@ -1,0 +1,50 @@
+"""What a person can mend, each error a sentence with its cause and its cure.
+
+UserError
+├── CorpusError       a file that cannot be read as a corpus
+├── IndexMissing      no index where one was looked for
+├── IndexMismatch     an index made with another embedder, or by another version
+├── IndexDamaged      an index whose files are not what its manifest says
+├── IndexLocked       another process is writing to the index
+├── ModelDamaged      the embedder's files are missing or altered
+├── SettingsError     a setting that does not exist or does not parse
+└── QuestionSetError  an eval set that cannot be read
+
+Anything else that is raised is a bug, and shows its traceback.
+"""
+
+
+class UserError(Exception):
+    """Something the user can mend; the message says how."""
+
+
+class CorpusError(UserError):
+    """A file cannot be read as a corpus."""
+
+
+class IndexMissing(UserError):
+    """There is no index where one was looked for."""
+
+
+class IndexMismatch(UserError):
+    """The index was made with another embedder, or by another version."""
+
+
+class IndexDamaged(UserError):
+    """The files of the index are not what its manifest says."""
+
+
+class IndexLocked(UserError):
+    """Another process is writing to the index."""
+
+
+class ModelDamaged(UserError):
+    """The embedder's files are missing or altered."""
+
+
+class SettingsError(UserError):
+    """A setting does not exist or does not parse."""
+
+
+class QuestionSetError(UserError):
+    """An eval set cannot be read."""

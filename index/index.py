@@ -1,0 +1,87 @@
+"""`Index`: open one and search it. `Hit`, and the `Retriever` plug-point."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from index import generations
+from index.build import mismatch
+from index.dense import DenseIndex
+from index.embedding import Embedder, Vectors
+from index.fusion import LEXICAL_WEIGHT, convex
+from index.generations import Manifest
+from index.lexical import LexicalIndex
+from index.passages import RULES, Passage
+from index.store import Store
+
+By = Literal["hybrid", "dense", "lexical"]
+
+# Passages that each ranking hands to the fusion.
+_DEPTH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found; `score` orders the hits of one query and means nothing beyond it."""
+
+    passage: Passage
+    score: float
+
+
+class Retriever(Protocol):
+    """A query to ranked passages."""
+
+    def search(self, query: str, k: int) -> tuple[Hit, ...]:
+        """Return at most `k` hits, best first."""
+        ...
+
+
+class Index:
+    """An index opened for reading: one generation, whole, whatever is built beside it."""
+
+    def __init__(self, folder: Path, manifest: Manifest, store: Store, embedder: Embedder) -> None:
+        self.manifest = manifest
+        self._store = store
+        self._embedder = embedder
+        self._dense = DenseIndex(folder / "dense")
+        self._lexical = LexicalIndex(folder / "lexical")
+
+    @classmethod
+    def open(cls, root: Path, embedder: Embedder) -> "Index":
+        """Open the index in folder `root`.
+
+        Raises `IndexMissing` where there is none, `IndexMismatch` where `embedder` or the passage rules are not those
+        it was made with, `IndexDamaged` where its files cannot be read.
+        """
+        folder, manifest = generations.current(root)
+        declared = {"schema": str(manifest.schema), "embedder": manifest.embedder, "passages": manifest.passage_rules}
+        expected = {"schema": str(generations.SCHEMA), "embedder": embedder.fingerprint.to_json(), "passages": RULES}
+        if declared != expected:
+            raise mismatch(root, declared, expected)
+        return cls(folder, manifest, Store.open(root / "store.sqlite"), embedder)
+
+    def search(self, query: str, k: int, by: By = "hybrid", lexical_weight: float = LEXICAL_WEIGHT) -> tuple[Hit, ...]:
+        """Return the `k` best passages for `query`; `by` names the ranking, or both of them fused."""
+        depth = min(max(k, _DEPTH), self.manifest.passages)
+        if by == "lexical":
+            return self._hits(self._lexical.search(query, depth), k)
+        vector = self._embedder.embed([query])[0]
+        near = self._dense.search(vector, depth)
+        if by == "dense":
+            return self._hits(near, k)
+        worded = self._lexical.search(query, depth)
+        near |= self._cosines(vector, set(worded) - set(near))
+        return self._hits(convex(near, worded, lexical_weight), k)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._dense.close()
+        self._store.close()
+
+    def _cosines(self, vector: Vectors, rows: set[int]) -> dict[int, float]:
+        return {row: float(vector @ other) for row, other in self._store.vectors(rows).items()}
+
+    def _hits(self, scores: dict[int, float], k: int) -> tuple[Hit, ...]:
+        best = dict(list(scores.items())[:k])
+        passages = self._store.passages(best)
+        return tuple(Hit(passages[row], round(score, 6)) for row, score in best.items())

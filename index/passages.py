@@ -1,0 +1,118 @@
+"""An abstract cut into passages that end at sentence boundaries, with exact offsets, sized in tokens."""
+
+import importlib.util
+import os
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import tiktoken
+
+from index.papers import Paper
+from index.sentences import Span, sentence_spans
+
+# The rules are part of the manifest: an index cut by other rules is built anew.
+MAX_TOKENS = 160
+ENCODING = "cl100k_base"
+RULES = f"sentences/1 {ENCODING} {MAX_TOKENS}"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The characters `start` to `end` of a paper's abstract; its text cannot differ from its source."""
+
+    paper: Paper
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """The verbatim words."""
+        return self.paper.abstract[self.start : self.end]
+
+    @property
+    def passage_id(self) -> str:
+        """Stable as long as the abstract is."""
+        return f"{self.paper.paper_id}@{self.start}-{self.end}"
+
+
+def cut(paper: Paper, max_tokens: int = MAX_TOKENS) -> tuple[Passage, ...]:
+    """Cut `paper.abstract` into passages of whole sentences, at most `max_tokens` tokens each and of even size.
+
+    A single sentence above the limit is a passage of its own, cut at white space (or, in a text without any, between
+    characters) into pieces within the limit.
+    """
+    sizes = [
+        (piece, token_count(paper.abstract[piece[0] : piece[1]]))
+        for sentence in sentence_spans(paper.abstract)
+        for piece in _pieces(paper.abstract, sentence, max_tokens)
+    ]
+    return tuple(Passage(paper, start, end) for start, end in _packed(sizes, max_tokens))
+
+
+def sentences(passage: Passage) -> tuple[Passage, ...]:
+    """The sentences of a passage, each as a passage of the same paper."""
+    return tuple(
+        Passage(passage.paper, passage.start + start, passage.start + end)
+        for start, end in sentence_spans(passage.text)
+    )
+
+
+def token_count(text: str) -> int:
+    """The number of tokens of `text` in the `cl100k_base` encoding; special tokens are ordinary text."""
+    return len(_encoding().encode_ordinary(text))
+
+
+def _packed(sizes: list[tuple[Span, int]], max_tokens: int) -> list[Span]:
+    total = sum(size for _, size in sizes)
+    even = total / max(1, -(-total // max_tokens))
+    packed: list[Span] = []
+    filled = 0
+    for (start, end), size in sizes:
+        # A sentence joins the passage if that leaves it nearer to the even share than without.
+        if packed and filled + size <= max_tokens and filled + size / 2 <= even:
+            packed[-1] = (packed[-1][0], end)
+            filled += size
+        else:
+            packed.append((start, end))
+            filled = size
+    return packed
+
+
+def _pieces(text: str, sentence: Span, max_tokens: int) -> list[Span]:
+    start, end = sentence
+    # A token holds at least one byte and a character at most four, so short sentences need no counting.
+    if (end - start) * 4 <= max_tokens or token_count(text[start:end]) <= max_tokens:
+        return [sentence]
+    cuts = [start]
+    while cuts[-1] < end:
+        cuts.append(_fit(text, cuts[-1], end, max_tokens))
+    return [(a + len(text[a:b]) - len(text[a:b].lstrip()), b) for a, b in pairwise(cuts) if text[a:b].strip()]
+
+
+def _fit(text: str, start: int, end: int, max_tokens: int) -> int:
+    stop = min(end, start + max_tokens * 6)
+    while token_count(text[start:stop]) > max_tokens:
+        stop = start + (stop - start) * 3 // 4
+    if stop == end:
+        return end
+    space = text.rfind(" ", start + 1, stop)
+    return space if space > start else stop
+
+
+@cache
+def _encoding() -> tiktoken.Encoding:
+    # llama-index-core ships the encoding's file (tiktoken checks its hash), so that nothing is downloaded.
+    core = importlib.util.find_spec("llama_index.core")
+    assert core is not None and core.origin is not None
+    shipped = str(Path(core.origin).parent / "_static" / "tiktoken_cache")
+    configured = os.environ.get("TIKTOKEN_CACHE_DIR")
+    os.environ["TIKTOKEN_CACHE_DIR"] = shipped
+    try:
+        return tiktoken.get_encoding(ENCODING)
+    finally:
+        if configured is None:
+            del os.environ["TIKTOKEN_CACHE_DIR"]
+        else:
+            os.environ["TIKTOKEN_CACHE_DIR"] = configured

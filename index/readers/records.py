@@ -1,0 +1,82 @@
+"""What every reader takes and gives: numbered lines of text in, papers and rejected records out."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from index.errors import CorpusError
+
+# A line above this size is rejected before it is held in memory twice.
+MAX_LINE_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A record that was not kept: where it stands, a code for programs and a reason for people."""
+
+    source: str
+    line: int
+    code: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.line}: {self.code} {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a source, counted from 1; `text` is None where the bytes are not UTF-8 or too many."""
+
+    number: int
+    text: str | None
+
+
+class Lines:
+    """The lines of a binary stream, one at a time, with a peek at the first ones."""
+
+    def __init__(self, stream: BinaryIO, name: str) -> None:
+        self.name = name
+        self._stream = stream
+        self._ahead: deque[Line] = deque()
+        self._number = 0
+
+    def __iter__(self) -> Iterator[Line]:
+        while (line := self._next()) is not None:
+            yield line
+
+    def peek(self, count: int) -> tuple[str, ...]:
+        """The text of up to `count` next lines, which are still read afterwards."""
+        while len(self._ahead) < count and (line := self._read()) is not None:
+            self._ahead.append(line)
+        return tuple(line.text or "" for line in self._ahead)
+
+    def reject(self, line: Line, code: str, reason: str) -> Rejected:
+        """The rejection of what stands at `line`."""
+        return Rejected(self.name, line.number, code, reason)
+
+    def _next(self) -> Line | None:
+        return self._ahead.popleft() if self._ahead else self._read()
+
+    def _read(self) -> Line | None:
+        raw = self._stream.readline(MAX_LINE_BYTES)
+        if not raw:
+            return None
+        self._number += 1
+        if self._number == 1:
+            raw = raw.removeprefix(b"\xef\xbb\xbf")
+            if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+                raise CorpusError(f"{self.name} is UTF-16. Convert it: iconv -f utf-16 -t utf-8 {self.name}")
+        if b"\0" in raw:
+            raise CorpusError(f"{self.name} is not text: line {self._number} holds NUL bytes.")
+        if len(raw) == MAX_LINE_BYTES and not raw.endswith(b"\n"):
+            self._skip_line()
+            return Line(self._number, None)
+        try:
+            return Line(self._number, raw.decode("utf-8"))
+        except UnicodeDecodeError:
+            return Line(self._number, None)
+
+    def _skip_line(self) -> None:
+        while (rest := self._stream.readline(MAX_LINE_BYTES)) and not rest.endswith(b"\n"):
+            pass
