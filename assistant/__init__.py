@@ -1,0 +1,1 @@
+"""The assistant: a question in, an answer of cited sentences out."""

@@ -122,7 +122,9 @@ def _verified(path: Path, sha256: str) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise ModelDamaged(f"The embedder's file {path} cannot be read ({error.strerror}). Install Scholiast again.") from None
+        raise ModelDamaged(
+            f"The embedder's file {path} cannot be read ({error.strerror}). Install Scholiast again."
+        ) from None
     if hashlib.sha256(content).hexdigest() != sha256:
         raise ModelDamaged(f"The embedder's file {path} is not the one that was shipped. Install Scholiast again.")
     return content

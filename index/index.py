@@ -39,16 +39,19 @@ class Retriever(Protocol):
 class Index:
     """An index opened for reading: one generation, whole, whatever is built beside it."""
 
-    def __init__(self, folder: Path, manifest: Manifest, store: Store, embedder: Embedder) -> None:
+    def __init__(
+        self, folder: Path, manifest: Manifest, store: Store, embedder: Embedder, lexical_weight: float
+    ) -> None:
         self.manifest = manifest
+        self._lexical_weight = lexical_weight
         self._store = store
         self._embedder = embedder
         self._dense = DenseIndex(folder / "dense")
         self._lexical = LexicalIndex(folder / "lexical")
 
     @classmethod
-    def open(cls, root: Path, embedder: Embedder) -> "Index":
-        """Open the index in folder `root`.
+    def open(cls, root: Path, embedder: Embedder, lexical_weight: float = LEXICAL_WEIGHT) -> "Index":
+        """Open the index in folder `root`; `lexical_weight` is the share of BM25 in the fused ranking.
 
         Raises `IndexMissing` where there is none, `IndexMismatch` where `embedder` or the passage rules are not those
         it was made with, `IndexDamaged` where its files cannot be read.
@@ -58,9 +61,9 @@ class Index:
         expected = {"schema": str(generations.SCHEMA), "embedder": embedder.fingerprint.to_json(), "passages": RULES}
         if declared != expected:
             raise mismatch(root, declared, expected)
-        return cls(folder, manifest, Store.open(root / "store.sqlite"), embedder)
+        return cls(folder, manifest, Store.open(root / "store.sqlite"), embedder, lexical_weight)
 
-    def search(self, query: str, k: int, by: By = "hybrid", lexical_weight: float = LEXICAL_WEIGHT) -> tuple[Hit, ...]:
+    def search(self, query: str, k: int, by: By = "hybrid") -> tuple[Hit, ...]:
         """Return the `k` best passages for `query`; `by` names the ranking, or both of them fused."""
         depth = min(max(k, _DEPTH), self.manifest.passages)
         if by == "lexical":
@@ -71,7 +74,7 @@ class Index:
             return self._hits(near, k)
         worded = self._lexical.search(query, depth)
         near |= self._cosines(vector, set(worded) - set(near))
-        return self._hits(convex(near, worded, lexical_weight), k)
+        return self._hits(convex(near, worded, self._lexical_weight), k)
 
     def close(self) -> None:
         """Let go of the files."""

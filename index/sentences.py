@@ -7,8 +7,7 @@ Span = tuple[int, int]
 
 # A full stop after one of these does not end a sentence, whatever follows it.
 _ABBREVIATIONS = frozenset(
-    "al approx assoc ca cf ch chap cont corp dept dr ed eds eg eq eqs esp etc ex fig figs gen i.e e.g ie inc jr lit "
-    "ltd max min mr mrs ms no nos p pp prof ref refs resp sec sect sr st suppl tab univ viz vol vs w.r.t wrt".split()
+    ["al", "approx", "assoc", "ca", "cf", "ch", "chap", "cont", "corp", "dept", "dr", "ed", "eds", "eg", "eq", "eqs", "esp", "etc", "ex", "fig", "figs", "gen", "i.e", "e.g", "ie", "inc", "jr", "lit", "ltd", "max", "min", "mr", "mrs", "ms", "no", "nos", "p", "pp", "prof", "ref", "refs", "resp", "sec", "sect", "sr", "st", "suppl", "tab", "univ", "viz", "vol", "vs", "w.r.t", "wrt"]
 )
 # These may stand last in a sentence; only a clear beginning after them ends it.
 _MAY_END = frozenset({"al", "etc", "inc", "max", "min", "no", "corp"})
@@ -61,7 +60,7 @@ def _ends_sentence(before: str, mark: str, following: str) -> bool:
         return True
     last = _last_word(before)
     if last in _MAY_END:
-        return following[0].isupper() or following[0] in "([“\""
+        return following[0].isupper() or following[0] in '([“"'
     if last in _ABBREVIATIONS or _initial(before, following):
         return False
     return not (_LIST_NUMBER.search(before) and len(before.split()) <= 1)

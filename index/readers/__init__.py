@@ -32,7 +32,9 @@ def read_corpus(names: Iterable[str], format_name: str | None = None) -> Iterato
             with Path(name).open("rb") as stream:
                 yield from _read(stream, name, format_name)
         except OSError as error:
-            raise CorpusError(f"Cannot read {name}: {error.strerror}. Name a file of papers, or - for standard input.") from None
+            raise CorpusError(
+                f"Cannot read {name}: {error.strerror}. Name a file of papers, or - for standard input."
+            ) from None
 
 
 def _read(stream: BinaryIO, name: str, format_name: str | None) -> Iterator[Paper | Rejected]:

@@ -1,0 +1,96 @@
+"""`Settings`: one flat, frozen object, and `open_assistant(settings)`, which reads it."""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from assistant.assistant import Assistant
+from assistant.grounding import VerbatimJudge
+from index.embedding import LocalEmbedder, Remembering
+from index.errors import SettingsError
+from index.fusion import LEXICAL_WEIGHT
+from index.index import Index
+
+PREFIX = "SCHOLIAST_"
+CONFIG_FILE = Path("scholiast.toml")
+
+
+class Settings(BaseSettings):
+    """Command line over environment (`SCHOLIAST_*`) over `scholiast.toml` over defaults."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file=CONFIG_FILE, frozen=True, extra="forbid")
+
+    index: Path = Field(Path.home() / ".local/share/scholiast/index", description="folder of the index")
+    host: str = Field("127.0.0.1", description="address the chat window is served on")
+    port: int = Field(7860, ge=1, le=65535, description="port the chat window is served on")
+    hits: int = Field(10, ge=1, le=100, description="passages that an answer may rest on")
+    lexical_weight: float = Field(LEXICAL_WEIGHT, ge=0, le=1, description="weight of BM25 against the embeddings")
+    threads: int | None = Field(None, ge=1, description="threads that embed; by default all cores")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The order of precedence."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def read_settings(**command_line: object) -> Settings:
+    """Return the settings in force; a `command_line` value of None was not given.
+
+    Raises `SettingsError` for a key that does not exist, naming the nearest one that does, and for a bad value.
+    """
+    environment = [key.removeprefix(PREFIX).lower() for key in os.environ if key.startswith(PREFIX)]
+    _refuse_unknown(environment, "The environment", lambda name: PREFIX + name.upper())
+    _refuse_unknown(_config(), str(CONFIG_FILE), str)
+    try:
+        return Settings(**{key: value for key, value in command_line.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise SettingsError(f"The setting {first['loc'][0]} is {first['input']!r}: {first['msg']}.") from None
+
+
+def origins(command_line: Iterable[str] = ()) -> dict[str, str]:
+    """Where each setting's value came from, by name."""
+    given, config = set(command_line), _config()
+    return {
+        name: "command line"
+        if name in given
+        else f"environment {PREFIX}{name.upper()}"
+        if f"{PREFIX}{name.upper()}" in os.environ
+        else str(CONFIG_FILE)
+        if name in config
+        else "default"
+        for name in Settings.model_fields
+    }
+
+
+def open_assistant(settings: Settings) -> Assistant:
+    """Open the index of `settings` and return an assistant over it. Raises the errors of `Index.open`."""
+    embedder = Remembering(LocalEmbedder(threads=settings.threads))
+    index = Index.open(settings.index.expanduser(), embedder, settings.lexical_weight)
+    return Assistant(index, embedder, VerbatimJudge(), settings.hits)
+
+
+def _config() -> dict[str, object]:
+    try:
+        return tomllib.loads(CONFIG_FILE.read_text()) if CONFIG_FILE.exists() else {}
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{CONFIG_FILE} cannot be read: {error}.") from None
+
+
+def _refuse_unknown(names: Iterable[str], where: str, spelt: Callable[[str], str]) -> None:
+    for name in names:
+        if name not in Settings.model_fields:
+            nearest = difflib.get_close_matches(name, Settings.model_fields, n=1, cutoff=0)[0]
+            raise SettingsError(f"{where} sets {spelt(name)}, which is no setting. Did you mean {spelt(nearest)}?")

@@ -1,0 +1,103 @@
+"""What a question flows through: `Question`, `Evidence`, `Claim`, `Citation`, `Answer`."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from index.index import Hit
+from index.papers import Paper
+from index.passages import Passage
+
+Support = Literal["full", "partial", "none", "contradicted", "unscored"]
+Reason = Literal["no_evidence", "not_in_abstracts", "out_of_scope", "empty_question", "blocked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked, and the answers given before it in the same conversation."""
+
+    text: str
+    history: tuple["Answer", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The query that was searched and what it found, best first."""
+
+    query: str
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Words of a paper, under the number that the paper has in this conversation."""
+
+    n: int
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of an answer, what it stands on, and how well that supports it.
+
+    `score` is the probability that the cited words support the sentence; None where it is unscored.
+    """
+
+    text: str
+    citations: tuple[Citation, ...]
+    support: Support
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds of wall time by step."""
+
+    rewrite: float = 0.0
+    retrieve: float = 0.0
+    answer: float = 0.0
+    check: float = 0.0
+    total: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What an endpoint counted; all zero without one. `cost_usd` is None where the price is unknown."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost_usd: float | None = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Premise:
+    """What a question takes for granted and an abstract says otherwise."""
+
+    text: str
+    contradicted_by: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer: claims with their citations, or an abstention with its reason and the nearest papers."""
+
+    question: str
+    evidence: Evidence
+    claims: tuple[Claim, ...]
+    text: str
+    reason: Reason | None = None
+    nearest: tuple[Paper, ...] = ()
+    premise: Premise | None = None
+    engine: str = "extractive"
+    usage: Usage = field(default_factory=Usage)
+    timings: Timings = field(default_factory=Timings)
+
+    @property
+    def abstained(self) -> bool:
+        """Whether this is no answer, because the abstracts do not hold one."""
+        return self.reason is not None
+
+    @property
+    def papers(self) -> tuple[tuple[int, Paper], ...]:
+        """The cited papers with their numbers, in the order of their numbers."""
+        cited = {c.n: c.passage.paper for claim in self.claims for c in claim.citations}
+        return tuple(sorted(cited.items()))
