@@ -17,6 +17,7 @@ from index.papers import Paper
 Event = Evidence | str | Answer
 
 _NEAREST = 5
+_FINAL_STOP = re.compile(r"""[.!?…]*["'’”]*$""")
 _WORD_AND_SPACE = re.compile(r"\S+\s*")
 
 
@@ -67,7 +68,11 @@ class Assistant:
 
 
 def _marked(claim: Claim) -> str:
-    return claim.text + " " + "".join(f"[{citation.n}]" for citation in claim.citations)
+    """The claim with its markers before the stop that ends it."""
+    markers = "".join(f"[{citation.n}]" for citation in claim.citations)
+    stop = _FINAL_STOP.search(claim.text)
+    assert stop is not None
+    return f"{claim.text[: stop.start()]} {markers}{stop.group()}"
 
 
 def _abstention(evidence: Evidence, question: Question, reason: Reason, clock: "_Clock") -> Iterator[Event]:

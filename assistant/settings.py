@@ -2,16 +2,17 @@
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from assistant.assistant import Assistant
 from assistant.grounding import VerbatimJudge
-from index.embedding import LocalEmbedder, Remembering
+from index.embedding import Embedder, LocalEmbedder, Remembering
 from index.errors import SettingsError
 from index.fusion import LEXICAL_WEIGHT
 from index.index import Index
@@ -32,14 +33,21 @@ class Settings(BaseSettings):
     lexical_weight: float = Field(LEXICAL_WEIGHT, ge=0, le=1, description="weight of BM25 against the embeddings")
     threads: int | None = Field(None, ge=1, description="threads that embed; by default all cores")
 
+    @field_validator("index", mode="before")
+    @classmethod
+    def _folder(cls, where: str | Path) -> Path:
+        if re.match(r"https?://|chroma-cloud:", str(where)):
+            raise ValueError("the index is a folder; Chroma servers are not supported by this version")
+        return Path(where).expanduser()
+
     @classmethod
     def settings_customise_sources(
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic names the parameters
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The order of precedence."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
@@ -75,11 +83,15 @@ def origins(command_line: Iterable[str] = ()) -> dict[str, str]:
     }
 
 
+def open_index(settings: Settings, embedder: Embedder) -> Index:
+    """Open the index of `settings`. Raises the errors of `Index.open`."""
+    return Index.open(settings.index, embedder, settings.lexical_weight)
+
+
 def open_assistant(settings: Settings) -> Assistant:
     """Open the index of `settings` and return an assistant over it. Raises the errors of `Index.open`."""
     embedder = Remembering(LocalEmbedder(threads=settings.threads))
-    index = Index.open(settings.index.expanduser(), embedder, settings.lexical_weight)
-    return Assistant(index, embedder, VerbatimJudge(), settings.hits)
+    return Assistant(open_index(settings, embedder), embedder, VerbatimJudge(), settings.hits)
 
 
 def _config() -> dict[str, object]:

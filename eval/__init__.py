@@ -1,0 +1,1 @@
+"""The evals: is the right paper found, does each citation hold, is a refusal right."""

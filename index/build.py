@@ -23,7 +23,7 @@ BATCH = 64
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did: papers_read = papers_added + papers_updated + papers_unchanged, and `rejected` beside them."""
+    """What a build did: papers_read = papers_added + papers_updated + papers_unchanged + rejected."""
 
     papers_read: int
     papers_added: int
@@ -42,6 +42,10 @@ class _Tally:
     unchanged: int = 0
     rejected: int = 0
     embedded: int = 0
+
+    @property
+    def read(self) -> int:
+        return self.added + self.updated + self.unchanged + self.rejected
 
 
 Change = tuple[Paper, Known | None]
@@ -71,13 +75,13 @@ def build(
         tally = _Tally()
         for changes in _batches(store, records, tally, on_rejected, on_papers):
             store.put(_embedded(changes, embedder, tally), number)
-        if not store.counts().papers:
+        if tally.read == tally.rejected:
             raise CorpusError(f"None of the {tally.rejected} records is a paper: there is nothing to index.")
         _derive_if_needed(root, store, embedder, number, sources, tally)
         passages = store.counts().passages
         store.close()
     return BuildReport(
-        papers_read=tally.added + tally.updated + tally.unchanged,
+        papers_read=tally.read,
         papers_added=tally.added,
         papers_updated=tally.updated,
         papers_unchanged=tally.unchanged,
@@ -108,7 +112,7 @@ def _batches(
         if change := _change(store, record, tally):
             batch.append(change)
             in_batch |= {change[0].paper_id, change[0].title_key}
-        on_papers(tally.added + tally.updated + tally.unchanged)
+        on_papers(tally.read)
     yield batch
 
 

@@ -10,6 +10,8 @@ os.environ["ANONYMIZED_TELEMETRY"] = "False"
 
 import chromadb
 import chromadb.errors
+import numpy as np
+from chromadb.api.client import Client
 from chromadb.config import Settings
 
 from index.embedding import Vectors
@@ -54,7 +56,7 @@ class DenseIndex:
 
     def search(self, vector: Vectors, k: int) -> dict[int, float]:
         """Return the row numbers of the `k` passages nearest to a unit vector, each with its cosine, best first."""
-        found = self._collection.query(query_embeddings=[vector], n_results=k, include=["distances"])
+        found = self._collection.query(query_embeddings=vector[np.newaxis], n_results=k, include=["distances"])
         distances = found["distances"]
         assert distances is not None
         return {int(row): 1.0 - distance for row, distance in zip(found["ids"][0], distances[0], strict=True)}
@@ -80,13 +82,16 @@ def _vector_store(collection: chromadb.Collection) -> "ChromaVectorStore":
     class LeanChromaVectorStore(ChromaVectorStore):
         stores_text: bool = False
 
-        def add(self, nodes: list[BaseNode], **_: object) -> list[str]:
+        def add(self, nodes: Sequence[BaseNode], **_: object) -> list[str]:
             ids = [node.node_id for node in nodes]
-            self._collection.add(ids=ids, embeddings=[node.get_embedding() for node in nodes])
+            vectors = np.array([node.get_embedding() for node in nodes], np.float32)
+            self._collection.add(ids=ids, embeddings=vectors)
             return ids
 
-    return LeanChromaVectorStore(chroma_collection=collection)
+    return LeanChromaVectorStore.from_collection(collection)
 
 
-def _client(folder: Path) -> chromadb.api.ClientAPI:
-    return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+def _client(folder: Path) -> Client:
+    client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+    assert isinstance(client, Client)
+    return client

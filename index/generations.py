@@ -63,6 +63,11 @@ def current(root: Path) -> tuple[Path, Manifest]:
         ) from None
 
 
+def is_index(root: Path) -> bool:
+    """Whether there is an index in folder `root`."""
+    return (root / "CURRENT").exists()
+
+
 def forget_old(root: Path, build: int) -> None:
     """Remove the generations before the one that `build` replaced; its readers may still be reading that one."""
     kept = sorted(path.name for path in (root / "generations").iterdir() if path.name <= f"{build:06d}")[-2:]

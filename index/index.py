@@ -76,6 +76,10 @@ class Index:
         near |= self._cosines(vector, set(worded) - set(near))
         return self._hits(convex(near, worded, self._lexical_weight), k)
 
+    def names(self) -> dict[str, str]:
+        """The paper id for each paper id and each exact title."""
+        return self._store.names()
+
     def close(self) -> None:
         """Let go of the files."""
         self._dense.close()

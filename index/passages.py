@@ -105,7 +105,8 @@ def _fit(text: str, start: int, end: int, max_tokens: int) -> int:
 def _encoding() -> tiktoken.Encoding:
     # llama-index-core ships the encoding's file (tiktoken checks its hash), so that nothing is downloaded.
     core = importlib.util.find_spec("llama_index.core")
-    assert core is not None and core.origin is not None
+    assert core is not None
+    assert core.origin is not None
     shipped = str(Path(core.origin).parent / "_static" / "tiktoken_cache")
     configured = os.environ.get("TIKTOKEN_CACHE_DIR")
     os.environ["TIKTOKEN_CACHE_DIR"] = shipped

@@ -158,6 +158,11 @@ class Store:
                 passages = [Passage(_paper(r[4:]), r[1], r[2]) for r in found]
                 yield [r[0] for r in found], passages, np.stack([_vector(r[3]) for r in found])
 
+    def names(self) -> dict[str, str]:
+        """The paper id for each living paper's title and id."""
+        found = self._db.execute("SELECT title, paper_id FROM papers WHERE retired IS NULL").fetchall()
+        return dict(found) | {paper_id: paper_id for _, paper_id in found}
+
     def passages(self, rows: Iterable[int]) -> dict[int, Passage]:
         """The passages with these row numbers."""
         found = self._db.execute(

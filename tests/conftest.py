@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from index.build import build
 from index.embedding import LocalEmbedder
 from index.readers import read_corpus

@@ -1,0 +1,222 @@
+"""The command line: results on stdout, progress and warnings on stderr."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from assistant.conversation import Conversations
+from assistant.settings import Settings, open_assistant, open_index, origins, read_settings
+from assistant.types import Question
+from assistant.wire import answer_record, hit_records
+from eval import report
+from eval.questions import SETS, read_questions
+from eval.run import by_slice, figures, run
+from index.build import BuildReport, build
+from index.embedding import LocalEmbedder
+from index.errors import UserError
+from index.generations import is_index
+from index.index import By
+from index.readers import FORMATS, read_corpus
+from ui import terminal
+
+SAMPLE = Path(__file__).parent.parent / "index" / "sample" / "papers_page.txt"
+
+app = typer.Typer(
+    name="scholiast",
+    help="Ask a corpus of paper abstracts a question; every sentence of the answer quotes the paper it stands on.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+Where = Annotated[
+    str | None,
+    typer.Option("--index", metavar="WHERE", help="Folder of the index.", show_default="the setting `index`"),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+AsJsonLines = Annotated[bool, typer.Option("--jsonl", help="Read JSON lines on stdin, print a JSON line for each.")]
+
+
+def main() -> None:
+    """Run the command line; a mistake that the user can mend is one sentence on stderr and exit code 1."""
+    try:
+        app()
+    except UserError as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        # The reader has gone; what Python flushes at its end must not complain about it again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@app.command("build")
+def build_verb(
+    corpus: Annotated[
+        list[str] | None, typer.Argument(metavar="CORPUS...", help="Files of papers; - is standard input.")
+    ] = None,
+    index: Where = None,
+    format_name: Annotated[
+        str | None,
+        typer.Option("--format", metavar="F", help=f"{' or '.join(FORMATS)}; if not given, told from the content."),
+    ] = None,
+    *,
+    sample: Annotated[bool, typer.Option("--sample", help="Read the sample corpus of 77 papers.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON, on the last line.")] = False,
+) -> None:
+    """Read papers; add the new ones to the index and update those that changed."""
+    names = [*(corpus or []), *([str(SAMPLE)] if sample else [])]
+    if not names:
+        raise typer.BadParameter("name the files of a corpus, or give --sample", param_hint="CORPUS")
+    report = _build(read_settings(index=index), names, format_name)
+    print(json.dumps(asdict(report)) if as_json else terminal.report_text(report))
+
+
+@app.command()
+def search(
+    query: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many passages.")] = 10,
+    by: Annotated[str, typer.Option(help="Ranking: hybrid, dense or lexical.")] = "hybrid",
+    index: Where = None,
+    *,
+    as_json: AsJson = False,
+    jsonl: AsJsonLines = False,
+) -> None:
+    """Print the passages that fit a query best."""
+    settings = read_settings(index=index)
+    opened = open_index(settings, LocalEmbedder(threads=settings.threads))
+    ranking = _ranking(by)
+    for asked, record in _asked(query, "query", jsonl=jsonl):
+        hits = opened.search(asked, k, ranking)
+        if jsonl or as_json:
+            _print_line({"id": record.get("id"), "hits": hit_records(hits)} if jsonl else hit_records(hits))
+        else:
+            print(terminal.hits_text(hits) or "Nothing was found.")
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question.")] = None,
+    index: Where = None,
+    *,
+    as_json: AsJson = False,
+    jsonl: AsJsonLines = False,
+) -> None:
+    """Answer a question with sentences of the abstracts, each cited, or say that they do not answer it."""
+    assistant = open_assistant(read_settings(index=index))
+    conversations = Conversations()
+    for asked, record in _asked(question, "question", jsonl=jsonl):
+        name = record.get("conversation")
+        answer = assistant.ask(conversations.question(asked, name) if jsonl else Question(asked))
+        conversations.remember(answer, name)
+        if jsonl or as_json:
+            _print_line(answer_record(answer, record.get("id")))
+        else:
+            print(terminal.answer_text(answer))
+
+
+@app.command()
+def chat(
+    host: Annotated[str | None, typer.Option(help="Address to serve on.", show_default="127.0.0.1")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to serve on.", show_default="7860")] = None,
+    index: Where = None,
+) -> None:
+    """Open the chat window; build the sample corpus first if there is no index."""
+    from ui.web import serve  # noqa: PLC0415 - no other verb may pay for Gradio
+
+    settings = read_settings(host=host, port=port, index=index)
+    if not is_index(settings.index):
+        print(f"There is no index in {settings.index}: building the sample corpus.", file=sys.stderr)
+        print(terminal.report_text(_build(settings, [str(SAMPLE)])), file=sys.stderr)
+    serve(settings, open_assistant(settings), open_browser=_has_display())
+
+
+@app.command("eval")
+def eval_verb(
+    questions: Annotated[
+        list[Path] | None, typer.Argument(metavar="QUESTIONS...", help="Question sets; by default the sample's.")
+    ] = None,
+    index: Where = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the questions of a set and report how many answers are right, cited and refused, with intervals."""
+    settings = read_settings(index=index)
+    papers = open_index(settings, LocalEmbedder(threads=settings.threads)).names()
+    assistant = open_assistant(settings)
+    for path in questions or [SETS / "sample-test.jsonl"]:
+        outcomes = run(assistant, read_questions(path), papers)
+        overall, slices = figures(outcomes), by_slice(outcomes)
+        if as_json:
+            _print_line(report.record(path.stem, overall, slices))
+        else:
+            print(report.table(path.stem, overall, slices))
+
+
+@app.command("settings")
+def settings_verb(*, as_json: AsJson = False) -> None:
+    """Print every setting, its value and where it came from."""
+    settings, sources = read_settings(), origins()
+    rows = {
+        name: {"value": str(getattr(settings, name)), "from": sources[name], "meaning": field.description}
+        for name, field in Settings.model_fields.items()
+    }
+    if as_json:
+        _print_line(rows)
+    else:
+        for name, row in rows.items():
+            print(f"{name} = {row['value']}\n    {row['meaning']}; from: {row['from']}")
+
+
+def _build(settings: Settings, names: list[str], format_name: str | None = None) -> BuildReport:
+    return build(
+        settings.index,
+        read_corpus(names, format_name),
+        LocalEmbedder(threads=settings.threads),
+        sources=names,
+        on_rejected=lambda rejected: print(rejected, file=sys.stderr),
+        on_papers=terminal.show_progress,
+    )
+
+
+def _asked(given: str | None, key: str, *, jsonl: bool) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The text given on the command line, or the `key` of each JSON line on stdin with its whole record."""
+    if jsonl == (given is not None):
+        raise typer.BadParameter(f"give a {key}, or --jsonl and lines on stdin", param_hint=key.upper())
+    if given is not None:
+        yield given, {}
+        return
+    for number, line in enumerate(sys.stdin, start=1):
+        if line.strip():
+            yield _parsed(line, number, key)
+
+
+def _parsed(line: str, number: int, key: str) -> tuple[str, dict[str, Any]]:
+    try:
+        record = json.loads(line)
+        asked, name = record[key], record.get("conversation")
+    except (ValueError, TypeError, KeyError):
+        raise UserError(f'Line {number} on stdin is not an object like {{"id": "1", "{key}": "…"}}.') from None
+    if not isinstance(asked, str) or not isinstance(name, str | None):
+        raise UserError(f"Line {number} on stdin: {key} and conversation must be strings.")
+    return asked, record
+
+
+def _ranking(by: str) -> By:
+    if by not in {"hybrid", "dense", "lexical"}:
+        raise typer.BadParameter("say hybrid, dense or lexical", param_hint="--by")
+    return by  # type: ignore[return-value]
+
+
+def _print_line(record: object) -> None:
+    print(json.dumps(record, ensure_ascii=False), flush=True)
+
+
+def _has_display() -> bool:
+    return sys.platform in {"darwin", "win32"} or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -1,0 +1,177 @@
+"""An answer as HTML that nothing in it can break out of: the bubbles of the chat and the evidence beside them."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import get_args
+from urllib.parse import urlsplit
+
+from assistant.types import Answer, Claim, Reason, Support
+from index.papers import Paper
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+ASSETS = Path(__file__).parent / "assets"
+
+# A shape and a word beside the colour, and what the verdict says.
+SUPPORT: dict[Support, tuple[str, str]] = {
+    "full": ("●", "these words stand in the abstract"),
+    "partial": ("◐", "the cited words support a part of this sentence"),
+    "none": ("○", "the cited words do not support this sentence"),
+    "contradicted": ("✕", "the cited words say otherwise"),
+    "unscored": ("◌", "worded otherwise than the cited words, and not checked against them"),
+}
+
+WHY: dict[Reason, str] = {
+    "no_evidence": "Passages were found, but no sentence in them comes close enough to be quoted as an answer.",
+    "not_in_abstracts": "An abstract comes near, but what is asked for does not stand in it. The paper itself may say.",
+    "out_of_scope": "Nothing in the corpus comes close to this question.",
+    "empty_question": "It holds no words to search for.",
+    "blocked": "This question is not passed on here.",
+}
+
+_AUTHORS = 3
+_FINAL_STOP = re.compile(r"[.!?…]+['\"”’)\]]*\Z")
+_MARKUP = re.compile(r"[^\w \x00-\x08\x0b\x0c\x0e-\x1f\x7f]|_", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Consecutive characters of an abstract, and the claims (counted from 0) that quote them."""
+
+    text: str
+    claims: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One cited paper as the panel shows it."""
+
+    n: int
+    paper: Paper
+    stretches: tuple[Stretch, ...]
+    supports: tuple[Support, ...]
+
+
+def verbatim(text: str) -> str:
+    """Escape `text` so that neither HTML, Markdown nor TeX finds anything in it; it is read exactly as it stands."""
+    return _MARKUP.sub(lambda found: f"&#{ord(found[0])};" if found[0].isascii() else found[0], text)
+
+
+def safe_url(url: str | None) -> str | None:
+    """Return `url` if it leads to a web page, else None."""
+    try:
+        parts = urlsplit((url or "").strip())
+    except ValueError:
+        return None
+    return parts.geturl() if parts.scheme in {"http", "https"} and parts.netloc else None
+
+
+def question_bubble(text: str) -> str:
+    """The question, as it was typed."""
+    return f'<div class="asked">{verbatim(text)}</div>'
+
+
+def draft_bubble(text: str, *, stopped: bool = False) -> str:
+    """The words that have come so far; markers become links once the answer is whole."""
+    words = f'<p class="claim">{verbatim(text)}</p>' if text else ""
+    state = "Stopped." if stopped else "" if text else "Searching the abstracts…"
+    return f'<div class="draft">{words}{_about(state) if state else ""}</div>'
+
+
+def answer_bubble(answer: Answer, answer_id: str) -> str:
+    """The answer, each citation a link to its evidence; an abstention says why it is one."""
+    if answer.reason:
+        said = f'<p class="claim">{verbatim(answer.text)}</p><p class="why">{verbatim(WHY[answer.reason])}</p>'
+        body = f'<p class="verdict">No answer</p>{said}'
+    else:
+        body = _premise(answer) + "".join(_claim(claim, k, answer_id) for k, claim in enumerate(answer.claims))
+    kind = "abstained" if answer.reason else "answered"
+    return f'<div class="answer {kind}">{body}{_about(*_footer(answer))}</div>'
+
+
+def evidence_panel(answer: Answer, answer_id: str) -> str:
+    """The cited papers with the quoted words marked, or the papers nearest to a question without an answer."""
+    return _template("evidence.html").render(answer=answer, answer_id=answer_id, cards=tuple(_cards(answer)))
+
+
+def notice_panel(sentence: str) -> str:
+    """A panel without evidence, which says why there is none."""
+    return _template("notice.html").render(sentence=sentence)
+
+
+def byline(paper: Paper) -> str:
+    """Who wrote a paper, when and where, as far as it is known."""
+    names = paper.authors
+    shown = ", ".join(names[:_AUTHORS]) + (" et al." if len(names) > _AUTHORS else "")
+    year = "year unknown" if paper.year is None else str(paper.year)
+    return " · ".join(part for part in (shown or "authors unknown", year, paper.venue) if part)
+
+
+def stretches(abstract: str, spans: Iterable[tuple[int, int, int]]) -> tuple[Stretch, ...]:
+    """Cut `abstract` where any of the `spans` (start, end, claim) begins or ends."""
+    spans = tuple(spans)
+    edges = sorted({0, len(abstract)} | {edge for start, end, _ in spans for edge in (start, end)})
+    return tuple(
+        Stretch(abstract[a:b], tuple(claim for start, end, claim in spans if start <= a and b <= end))
+        for a, b in pairwise(edges)
+    )
+
+
+def _cards(answer: Answer) -> Iterable[Card]:
+    for n, paper in answer.papers:
+        cited = [
+            (citation.passage, k, claim.support)
+            for k, claim in enumerate(answer.claims)
+            for citation in claim.citations
+            if citation.n == n
+        ]
+        spans = [(passage.start, passage.end, k) for passage, k, _ in cited]
+        given = {support for _, _, support in cited}
+        yield Card(n, paper, stretches(paper.abstract, spans), tuple(s for s in get_args(Support) if s in given))
+
+
+def _claim(claim: Claim, k: int, answer_id: str) -> str:
+    stop = _FINAL_STOP.search(claim.text)
+    end = stop.start() if stop else len(claim.text)
+    numbers = dict.fromkeys(citation.n for citation in claim.citations)
+    links = "".join(f'<a class="cite" href="#ev-{answer_id}-{n}-{k}">&#91;{n}&#93;</a>' for n in numbers)
+    marker = f" {links}" if links else ""
+    words = f"{verbatim(claim.text[:end])}{marker}{verbatim(claim.text[end:])}"
+    return f'<p class="claim">{words} {_badge(claim)}</p>'
+
+
+def _badge(claim: Claim) -> str:
+    shape, meaning = SUPPORT[claim.support]
+    score = "" if claim.score is None or claim.support == "full" else f" (score {claim.score:.2f})"
+    return (
+        f'<span class="badge {claim.support}" title="{claim.support}&#58; {verbatim(meaning + score)}">'
+        f"{shape}&nbsp;{claim.support}</span>"
+    )
+
+
+def _premise(answer: Answer) -> str:
+    if not answer.premise:
+        return ""
+    taken, says = verbatim(answer.premise.text), verbatim(answer.premise.contradicted_by.text)
+    return f'<p class="why">The question takes for granted: “{taken}” An abstract says otherwise: “{says}”</p>'
+
+
+def _footer(answer: Answer) -> Iterable[str]:
+    yield "extractive, no LLM" if answer.engine == "extractive" else answer.engine
+    yield f"{len(answer.evidence.hits)} passages read"
+    if tokens := answer.usage.prompt_tokens + answer.usage.completion_tokens:
+        yield f"{tokens} tokens"
+    yield f"{answer.timings.total:.0f} ms"
+
+
+def _about(*parts: str) -> str:
+    return f'<p class="about">{" · ".join(map(verbatim, parts))}</p>'
+
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(ASSETS), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+)
+_TEMPLATES.globals.update(byline=byline, safe_url=safe_url, support=SUPPORT)
+_template = _TEMPLATES.get_template

@@ -1,0 +1,70 @@
+"""Hits and answers as plain text for a terminal."""
+
+import re
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable
+
+from assistant.types import Answer
+from index.build import BuildReport
+from index.index import Hit
+from index.papers import Paper
+
+# Everything a terminal might obey: control characters, and the invisible ones that reorder text.
+_COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def answer_text(answer: Answer) -> str:
+    """An answer: its sentences, then the papers that they quote, or the nearest papers of a refusal."""
+    parts = [_wrapped(answer.text)]
+    if answer.papers:
+        parts.append("\n".join(_wrapped(f"[{n}] {_reference(paper)}", 4) for n, paper in answer.papers))
+    elif answer.nearest:
+        parts.append("Nearest papers:\n" + "\n".join(_wrapped(f"- {_reference(p)}", 2) for p in answer.nearest))
+    return "\n\n".join(parts)
+
+
+def hits_text(hits: Iterable[Hit]) -> str:
+    """Ranked passages: score, paper, place and words."""
+    return "\n\n".join(
+        _wrapped(f"{rank}. {hit.score:.3f}  {_reference(hit.passage.paper)}", 3)
+        + "\n"
+        + _wrapped(f"   {hit.passage.start}-{hit.passage.end}: {hit.passage.text}", 3)
+        for rank, hit in enumerate(hits, start=1)
+    )
+
+
+def report_text(report: BuildReport) -> str:
+    """What a build did, in a sentence or two."""
+    if not (report.papers_added or report.papers_updated):
+        return (
+            f"Nothing changed: {report.papers_unchanged} papers are in the index as they were read, "
+            f"{report.rejected} records rejected, nothing embedded."
+        )
+    return (
+        f"{report.papers_read} records read: {report.papers_added} papers added, {report.papers_updated} updated, "
+        f"{report.papers_unchanged} unchanged, {report.rejected} records rejected. "
+        f"{report.passages} passages in the index, {report.embedded} embedded in {report.seconds:.1f} s."
+    )
+
+
+def show_progress(papers: int) -> None:
+    """Count papers on the last line of stderr, where that is a terminal."""
+    if sys.stderr.isatty():
+        print(f"\r{papers} papers", end="", file=sys.stderr, flush=True)
+
+
+def _reference(paper: Paper) -> str:
+    known = [", ".join(paper.authors[:3]) + (" et al." if len(paper.authors) > 3 else "")] if paper.authors else []
+    known += [paper.venue] if paper.venue else []
+    known += [str(paper.year) if paper.year else "year unknown"]
+    link = f" {paper.url}" if paper.url else ""
+    return f"{paper.title} ({', '.join(known)}){link}"
+
+
+def _wrapped(text: str, indent: int = 0) -> str:
+    width = min(shutil.get_terminal_size((100, 24)).columns, 100)
+    return textwrap.fill(
+        _COMMANDS.sub("", text), width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False
+    )
