@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from time import perf_counter
 
-from assistant.abstention import SENTENCES, reason_to_abstain
+from assistant.abstention import EMPTY, Abstention, abstention
 from assistant.conversation import Numbering
 from assistant.extractive import Quote, chosen, quotes
 from assistant.grounding import Judge
-from assistant.types import Answer, Citation, Claim, Evidence, Question, Reason, Timings
+from assistant.types import Answer, Citation, Claim, Evidence, Question, Timings
 from index.embedding import Embedder
 from index.index import Hit, Retriever
 from index.papers import Paper
@@ -41,7 +41,7 @@ class Assistant:
         clock = _Clock()
         query = " ".join(question.text.split())
         if not any(c.isalnum() for c in query):
-            yield from _abstention(Evidence(query, ()), question, "empty_question", clock)
+            yield from _refusal(Evidence(query, ()), question, EMPTY, clock)
             return
         clock.lap("rewrite")
         evidence = Evidence(query, self._retriever.search(query, self._k))
@@ -49,12 +49,12 @@ class Assistant:
         yield evidence
 
         ranked = quotes(query, evidence.hits, self._embedder)
-        reason = reason_to_abstain(query, ranked)
+        why_not = abstention(query, evidence.hits, ranked)
         clock.lap("answer")
-        if reason:
-            yield from _abstention(evidence, question, reason, clock)
+        if why_not:
+            yield from _refusal(evidence, question, why_not, clock)
             return
-        claims = tuple(self._claims(chosen(ranked), Numbering(question)))
+        claims = tuple(self._claims(chosen(query, ranked), Numbering(question)))
         clock.lap("check")
         text = " ".join(_marked(claim) for claim in claims)
         yield from _WORD_AND_SPACE.findall(text)
@@ -75,11 +75,17 @@ def _marked(claim: Claim) -> str:
     return f"{claim.text[: stop.start()]} {markers}{stop.group()}"
 
 
-def _abstention(evidence: Evidence, question: Question, reason: Reason, clock: "_Clock") -> Iterator[Event]:
-    sentence = SENTENCES[reason]
-    nearest = () if reason == "empty_question" else _nearest(evidence.hits)
-    yield from _WORD_AND_SPACE.findall(sentence)
-    yield Answer(question.text, evidence, (), sentence, reason, nearest, timings=clock.timings())
+def _refusal(evidence: Evidence, question: Question, why_not: Abstention, clock: "_Clock") -> Iterator[Event]:
+    yield from _WORD_AND_SPACE.findall(why_not.sentence)
+    yield Answer(
+        question.text,
+        evidence,
+        claims=(),
+        text=why_not.sentence,
+        reason=why_not.reason,
+        nearest=_nearest(evidence.hits),
+        timings=clock.timings(),
+    )
 
 
 def _nearest(hits: Sequence[Hit]) -> tuple[Paper, ...]:

@@ -6,28 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assistant.asked import Asked, asked, holds_figure, mentions
 from index.build import embedded_text
 from index.embedding import Embedder
 from index.index import Hit
+from index.papers import Paper
 from index.passages import Passage, sentences
 
 MAX_SENTENCES = 4
 # Found on the development half of the sample questions.
-_ALONE, _WITH_TITLE, _PASSAGE, _FIGURE = 0.3, 0.7, 0.1, 0.15
-# A further sentence is worth quoting if it is nearly as near to the question as the first.
-_NEARLY = 0.9
+_PAPERS, _FEW = 4, 2
+_PAPER, _FIGURE, _COUNTED = 0.2, 0.1, 0.1
+# A further sentence is quoted if it fits the question nearly as well as the first.
+_NEARLY, _NEARLY_IN_SEVERAL = 0.9, 0.8
 _SAME = 0.9
-
-_ASKS_FIGURE = re.compile(
-    r"\bhow (many|much|large|big|fast|long|often|far|high|small)\b|\bby (up to )?how much\b|\bnumber of\b"
-    r"|\bwhat (\w+ )?(percentage|share|fraction|proportion|accuracy|score|speed-?up|factor|rate|map|size|recall)\b",
-    re.IGNORECASE,
-)
-_FIGURE_IN_TEXT = re.compile(
-    r"\d|\b(half|third|quarter|twice|double|two|three|four|five|six|seven|eight|nine|ten|hundred|thousand|million|"
-    r"billion|one)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +31,35 @@ class Quote:
 
 
 def quotes(query: str, hits: Sequence[Hit], embedder: Embedder) -> tuple[Quote, ...]:
-    """Return every sentence of the passages that were found, the one that fits `query` best first.
+    """Return the sentences of the papers that were found first, the one that fits `query` best first.
 
-    A sentence is scored by its cosine with the question, alone and under its paper's title, by the rank of its passage,
-    and, where the question asks for a figure, by whether it holds one.
+    A sentence is scored by its cosine with the question, under its paper's title, by how well its paper was found and,
+    where the question asks for a figure, by whether it holds one, and one of what is counted. Where the question holds
+    names that few of the papers mention, only those papers count.
     """
-    found = [(sentence, hit.score) for hit in hits for sentence in sentences(hit.passage)]
+    wanted = asked(query)
+    papers = _papers(hits, wanted)
+    found = [(sentence, score) for paper, score in papers for sentence in sentences(_whole(paper))]
     if not found:
         return ()
     question = embedder.embed([query])[0]
-    alone = embedder.embed([sentence.text for sentence, _ in found]) @ question
     titled = embedder.embed([embedded_text(sentence) for sentence, _ in found]) @ question
-    ranks = np.array([score for _, score in found])
-    figures = np.array([asks_figure(query) and holds_figure(sentence.text) for sentence, _ in found])
-    scores = _ALONE * alone + _WITH_TITLE * titled + _PASSAGE * ranks + _FIGURE * figures
-    ranked = sorted(zip(found, scores, strict=True), key=lambda pair: -pair[1])
+    bonus = np.array([_PAPER * score + _figure_bonus(wanted, sentence.text) for sentence, score in found])
+    ranked = sorted(zip(found, titled + bonus, strict=True), key=lambda pair: -pair[1])
     return tuple(Quote(sentence, float(score)) for (sentence, _), score in ranked)
 
 
-def chosen(ranked: Sequence[Quote]) -> tuple[Quote, ...]:
-    """Return the quotes that make the answer: the best, and at most three more that are nearly as good and differ."""
-    best = [quote for quote in ranked if quote.score >= _NEARLY * ranked[0].score]
+def chosen(query: str, ranked: Sequence[Quote]) -> tuple[Quote, ...]:
+    """Return the quotes that make the answer: the best, and at most three more that are nearly as good and differ.
+
+    Where the question asks about several papers, each gives its best sentence before one gives its second.
+    """
+    several = asked(query).several
+    least = (_NEARLY_IN_SEVERAL if several else _NEARLY) * ranked[0].score
+    best = [quote for quote in ranked if quote.score >= least]
+    if several:
+        firsts = {quote.passage.paper.paper_id: quote for quote in reversed(best)}
+        best.sort(key=lambda quote: quote not in firsts.values())
     picked: list[Quote] = []
     for quote in best:
         if len(picked) < MAX_SENTENCES and not any(_repeats(quote, other) for other in picked):
@@ -67,14 +67,25 @@ def chosen(ranked: Sequence[Quote]) -> tuple[Quote, ...]:
     return _in_reading_order(picked)
 
 
-def asks_figure(query: str) -> bool:
-    """Whether the answer to `query` must hold a number."""
-    return bool(_ASKS_FIGURE.search(query))
+def _figure_bonus(wanted: Asked, text: str) -> float:
+    if not (wanted.figure and holds_figure(text)):
+        return 0.0
+    counted = [mentions(text, word) for word in wanted.counted]
+    return _FIGURE + _COUNTED * (sum(counted) / len(counted) if counted else 0.0)
 
 
-def holds_figure(text: str) -> bool:
-    """Whether `text` holds a number, in digits or in words."""
-    return bool(_FIGURE_IN_TEXT.search(text))
+def _papers(hits: Sequence[Hit], wanted: Asked) -> list[tuple[Paper, float]]:
+    """The papers to quote from, each with the score of its best passage."""
+    best = {hit.passage.paper.paper_id: (hit.passage.paper, hit.score) for hit in reversed(hits)}
+    papers = sorted(best.values(), key=lambda pair: -pair[1])
+    texts = {paper.paper_id: f"{paper.title} {paper.abstract}" for paper, _ in papers}
+    naming = [{key for key, text in texts.items() if mentions(text, name)} for name in wanted.names]
+    telling = {key for keys in naming if 0 < len(keys) <= _FEW for key in keys}
+    return [pair for pair in papers if not telling or pair[0].paper_id in telling][:_PAPERS]
+
+
+def _whole(paper: Paper) -> Passage:
+    return Passage(paper, 0, len(paper.abstract))
 
 
 def _in_reading_order(picked: Sequence[Quote]) -> tuple[Quote, ...]:
