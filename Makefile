@@ -1,0 +1,47 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEV := $(VENV)/.developed
+INSTALLED := $(VENV)/.installed
+
+.PHONY: chat test lint lock screenshot model .venv
+
+# Opens the chat window, over the sample corpus if there is no index yet.
+chat: $(INSTALLED)
+	$(BIN)/scholiast chat
+
+# Runs every test; the browser tests need Chromium (Debian: apt-get install chromium).
+test: $(DEV)
+	$(BIN)/python -m pytest
+
+lint: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# Remakes the picture in the README.
+screenshot: $(DEV)
+	SCREENSHOT=docs/chat.png $(BIN)/python -m pytest -q tests/ui/test_web.py -k screenshot
+
+# Resolves the dependencies anew; uv must be installed.
+lock:
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-emit-index-url --annotation-style line -q -o requirements.lock
+	uv pip compile pyproject.toml --group dev -c requirements.lock --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-emit-index-url --no-annotate -q -o requirements-dev.lock
+
+.venv: $(INSTALLED)
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Scholiast needs Python 3.11 or newer; name one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@echo "Installing Scholiast into $(VENV), from requirements.lock, every hash checked."
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV): requirements-dev.lock $(INSTALLED)
+	@echo "Installing what the tests need into $(VENV), from requirements-dev.lock, every hash checked."
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.lock
+	@touch $@
