@@ -1,14 +1,19 @@
 """What the tests share: the real embedder, and the sample corpus indexed once."""
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from index.build import build
 from index.embedding import LocalEmbedder
 from index.readers import read_corpus
 
 SAMPLE = Path(__file__).parent.parent / "index" / "sample" / "papers_page.txt"
+
+settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True)
+settings.load_profile("ci")
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +27,12 @@ def sample_index(tmp_path_factory: pytest.TempPathFactory, embedder: LocalEmbedd
     root = tmp_path_factory.mktemp("sample") / "index"
     build(root, read_corpus([str(SAMPLE)]), embedder)
     return root
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Whoever runs the tests may have an index and settings of their own."""
+    for name in os.environ:
+        if name.startswith("SCHOLIAST_"):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)

@@ -89,10 +89,10 @@ def search(
     jsonl: AsJsonLines = False,
 ) -> None:
     """Print the passages that fit a query best."""
+    queries, ranking = _asked(query, "query", jsonl=jsonl), _ranking(by)
     settings = read_settings(index=index)
     opened = open_index(settings, LocalEmbedder(threads=settings.threads))
-    ranking = _ranking(by)
-    for asked, record in _asked(query, "query", jsonl=jsonl):
+    for asked, record in queries:
         hits = opened.search(asked, k, ranking)
         if jsonl or as_json:
             _print_line({"id": record.get("id"), "hits": hit_records(hits)} if jsonl else hit_records(hits))
@@ -109,9 +109,10 @@ def ask(
     jsonl: AsJsonLines = False,
 ) -> None:
     """Answer a question with sentences of the abstracts, each cited, or say that they do not answer it."""
+    questions = _asked(question, "question", jsonl=jsonl)
     assistant = open_assistant(read_settings(index=index))
     conversations = Conversations()
-    for asked, record in _asked(question, "question", jsonl=jsonl):
+    for asked, record in questions:
         name = record.get("conversation")
         answer = assistant.ask(conversations.question(asked, name) if jsonl else Question(asked))
         conversations.remember(answer, name)
@@ -190,11 +191,8 @@ def _asked(given: str | None, key: str, *, jsonl: bool) -> Iterator[tuple[str, d
     if jsonl == (given is not None):
         raise typer.BadParameter(f"give a {key}, or --jsonl and lines on stdin", param_hint=key.upper())
     if given is not None:
-        yield given, {}
-        return
-    for number, line in enumerate(sys.stdin, start=1):
-        if line.strip():
-            yield _parsed(line, number, key)
+        return iter([(given, {})])
+    return (_parsed(line, number, key) for number, line in enumerate(sys.stdin, start=1) if line.strip())
 
 
 def _parsed(line: str, number: int, key: str) -> tuple[str, dict[str, Any]]:
@@ -220,3 +218,7 @@ def _print_line(record: object) -> None:
 
 def _has_display() -> bool:
     return sys.platform in {"darwin", "win32"} or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+if __name__ == "__main__":
+    main()
