@@ -10,7 +10,7 @@ from index.index import Hit
 
 # Scores of the best sentence, found on the development half of the sample questions: below the first, questions were
 # answered wrongly more often than rightly; below the second, they were not about the corpus at all.
-_ANSWERS, _IN_SCOPE = 0.54, 0.42
+_ANSWERS, _IN_SCOPE = 0.55, 0.42
 
 
 @dataclass(frozen=True, slots=True)

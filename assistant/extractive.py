@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 
 from assistant.asked import Asked, asked, holds_figure, mentions
 from index.build import embedded_text
@@ -15,11 +14,16 @@ from index.passages import Passage, sentences
 
 MAX_SENTENCES = 4
 # Found on the development half of the sample questions.
-_PAPERS, _FEW = 4, 2
-_PAPER, _FIGURE, _COUNTED = 0.2, 0.1, 0.1
-# A further sentence is quoted if it fits the question nearly as well as the first.
-_NEARLY, _NEARLY_IN_SEVERAL = 0.9, 0.8
+_PAPERS, _FEW = 3, 2
+_ALONE, _PAPER, _NAMED, _FIGURE, _COUNTED = 0.5, 0.2, 0.15, 0.1, 0.1
+# A further sentence is quoted if its score is at least this share of the best one.
+_SAME_PAPER, _OTHER_PAPER, _OTHER_PAPER_OF_SEVERAL = 0.9, 0.95, 0.8
 _SAME = 0.9
+# A question that the authors ask, and the place of their code, answer nothing.
+_IDLE = re.compile(
+    r"""\?["'’”)]*$|\b(code|models?|dataset|benchmark|data|package|project)\b.*\b(available|accessed|found|released?)\b.*https?:""",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +37,24 @@ class Quote:
 def quotes(query: str, hits: Sequence[Hit], embedder: Embedder) -> tuple[Quote, ...]:
     """Return the sentences of the papers that were found first, the one that fits `query` best first.
 
-    A sentence is scored by its cosine with the question, under its paper's title, by how well its paper was found and,
-    where the question asks for a figure, by whether it holds one, and one of what is counted. Where the question holds
-    names that few of the papers mention, only those papers count.
+    A sentence is scored by its cosine with the question, alone and under its paper's title, by how well its paper was
+    found and, where the question asks for a figure, by whether it holds one, and one of what is counted. Where the
+    question holds names that few of the papers mention, only those papers count.
     """
     wanted = asked(query)
-    papers = _papers(hits, wanted)
-    found = [(sentence, score) for paper, score in papers for sentence in sentences(_whole(paper))]
+    found = [
+        (sentence, bonus + _figure_bonus(wanted, sentence.text))
+        for paper, bonus in _papers(hits, wanted)
+        for sentence in sentences(_whole(paper))
+        if not _IDLE.search(sentence.text)
+    ]
     if not found:
         return ()
     question = embedder.embed([query])[0]
+    alone = embedder.embed([sentence.text for sentence, _ in found]) @ question
     titled = embedder.embed([embedded_text(sentence) for sentence, _ in found]) @ question
-    bonus = np.array([_PAPER * score + _figure_bonus(wanted, sentence.text) for sentence, score in found])
-    ranked = sorted(zip(found, titled + bonus, strict=True), key=lambda pair: -pair[1])
+    scores = _ALONE * alone + (1 - _ALONE) * titled + [bonus for _, bonus in found]
+    ranked = sorted(zip(found, scores, strict=True), key=lambda pair: -pair[1])
     return tuple(Quote(sentence, float(score)) for (sentence, _), score in ranked)
 
 
@@ -55,8 +64,8 @@ def chosen(query: str, ranked: Sequence[Quote]) -> tuple[Quote, ...]:
     Where the question asks about several papers, each gives its best sentence before one gives its second.
     """
     several = asked(query).several
-    least = (_NEARLY_IN_SEVERAL if several else _NEARLY) * ranked[0].score
-    best = [quote for quote in ranked if quote.score >= least]
+    first = ranked[0]
+    best = [quote for quote in ranked if quote.score >= _share(quote, first, several=several) * first.score]
     if several:
         firsts = {quote.passage.paper.paper_id: quote for quote in reversed(best)}
         best.sort(key=lambda quote: quote not in firsts.values())
@@ -67,6 +76,13 @@ def chosen(query: str, ranked: Sequence[Quote]) -> tuple[Quote, ...]:
     return _in_reading_order(picked)
 
 
+def _share(quote: Quote, first: Quote, *, several: bool) -> float:
+    """The share of the best score that a further quote must reach."""
+    if quote.passage.paper.paper_id == first.passage.paper.paper_id:
+        return _SAME_PAPER
+    return _OTHER_PAPER_OF_SEVERAL if several else _OTHER_PAPER
+
+
 def _figure_bonus(wanted: Asked, text: str) -> float:
     if not (wanted.figure and holds_figure(text)):
         return 0.0
@@ -75,13 +91,13 @@ def _figure_bonus(wanted: Asked, text: str) -> float:
 
 
 def _papers(hits: Sequence[Hit], wanted: Asked) -> list[tuple[Paper, float]]:
-    """The papers to quote from, each with the score of its best passage."""
-    best = {hit.passage.paper.paper_id: (hit.passage.paper, hit.score) for hit in reversed(hits)}
-    papers = sorted(best.values(), key=lambda pair: -pair[1])
-    texts = {paper.paper_id: f"{paper.title} {paper.abstract}" for paper, _ in papers}
+    """The papers to quote from, each with its bonus: how well it was found, and whether it holds a telling name."""
+    best = {hit.passage.paper.paper_id: hit for hit in reversed(hits)}
+    texts = {key: f"{hit.passage.paper.title} {hit.passage.paper.abstract}" for key, hit in best.items()}
     naming = [{key for key, text in texts.items() if mentions(text, name)} for name in wanted.names]
-    telling = {key for keys in naming if 0 < len(keys) <= _FEW for key in keys}
-    return [pair for pair in papers if not telling or pair[0].paper_id in telling][:_PAPERS]
+    telling = {key for keys in naming if len(keys) <= _FEW for key in keys}
+    kept = sorted((hit for key, hit in best.items() if key in telling or not telling), key=lambda hit: -hit.score)
+    return [(hit.passage.paper, _PAPER * hit.score + _NAMED * bool(telling)) for hit in kept[:_PAPERS]]
 
 
 def _whole(paper: Paper) -> Passage:

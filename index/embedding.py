@@ -3,11 +3,12 @@
 import hashlib
 import json
 import os
+from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 
 import numpy as np
@@ -106,7 +107,9 @@ class Remembering:
 
     def __init__(self, embedder: Embedder, size: int = 20_000) -> None:
         self._embedder = embedder
-        self._known = lru_cache(maxsize=size)(lambda text: self._embedder.embed([text])[0])
+        self._size = size
+        self._known: OrderedDict[str, Vectors] = OrderedDict()
+        self._lock = Lock()
 
     @property
     def fingerprint(self) -> Fingerprint:
@@ -114,8 +117,18 @@ class Remembering:
         return self._embedder.fingerprint
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Return the same vectors as the embedder inside, each computed once."""
-        return np.stack([self._known(text) for text in texts])
+        """Return the same vectors as the embedder inside, computing only those it does not remember."""
+        with self._lock:
+            found = {text: self._known[text] for text in texts if text in self._known}
+        new = [text for text in dict.fromkeys(texts) if text not in found]
+        found |= zip(new, self._embedder.embed(new), strict=True)
+        with self._lock:
+            for text, vector in found.items():
+                self._known[text] = vector
+                self._known.move_to_end(text)
+            while len(self._known) > self._size:
+                self._known.popitem(last=False)
+        return np.stack([found[text] for text in texts]) if texts else self._embedder.embed(())
 
 
 def _verified(path: Path, sha256: str) -> bytes:

@@ -1,0 +1,93 @@
+"""Figures, question sets and runs."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.settings import open_assistant, read_settings
+from eval import report
+from eval.intervals import figure
+from eval.questions import SETS, read_questions
+from eval.retrieval import recall
+from eval.run import by_slice, figures, run
+from index.embedding import LocalEmbedder
+from index.errors import QuestionSetError
+from index.index import Index
+from index.readers import Paper, read_corpus
+from tests.conftest import SAMPLE
+
+SAMPLE_SETS = [SETS / "sample-dev.jsonl", SETS / "sample-test.jsonl"]
+
+
+@pytest.mark.parametrize("path", SAMPLE_SETS, ids=lambda path: path.stem)
+def test_gold_papers_and_gold_sentences_of_the_sample_sets_stand_in_the_corpus(path: Path) -> None:
+    abstracts = {record.title: record.abstract for record in read_corpus([str(SAMPLE)]) if isinstance(record, Paper)}
+    questions = read_questions(path)
+    assert len(questions) == 60
+    for question in questions:
+        gold = [abstracts[title] for title in question.gold_papers]
+        assert all(any(span in abstract for abstract in gold) for span in question.gold_evidence), question.id
+        assert question.answerable == bool(question.gold_evidence), question.id
+
+
+def test_the_two_sample_sets_share_no_question_and_no_gold_paper() -> None:
+    dev, test = map(read_questions, SAMPLE_SETS)
+    assert {q.question for q in dev}.isdisjoint(q.question for q in test)
+    assert {p for q in dev for p in q.gold_papers}.isdisjoint(p for q in test for p in q.gold_papers)
+
+
+def test_a_run_reports_every_figure_with_n_and_an_interval(sample_index: Path, embedder: LocalEmbedder) -> None:
+    questions = read_questions(SETS / "sample-dev.jsonl")[::6]
+    assistant = open_assistant(read_settings(index=str(sample_index)))
+    outcomes = run(assistant, questions, Index.open(sample_index, embedder).names())
+    named = {each.name: each for each in figures(outcomes)}
+    assert named["verbatim"].value == named["claims fully supported"].value == 1.0
+    assert named["retrieval recall@5"].n == sum(question.answerable for question in questions)
+    for each in named.values():
+        if each.value is not None and each.low is not None and each.high is not None:
+            assert 0 <= each.low <= each.value <= each.high <= 1
+    table = report.table("dev", figures(outcomes), by_slice(outcomes))
+    assert "| verbatim | " in table
+    json.dumps(report.record("dev", figures(outcomes), by_slice(outcomes)))
+
+
+def test_a_gold_paper_that_is_not_in_the_index_is_named(sample_index: Path) -> None:
+    questions = read_questions(SETS / "sample-dev.jsonl")[:1]
+    assistant = open_assistant(read_settings(index=str(sample_index)))
+    with pytest.raises(QuestionSetError, match="InceptionNeXt"):
+        run(assistant, questions, {})
+
+
+def test_a_fault_in_a_question_set_is_named_with_its_line(tmp_path: Path) -> None:
+    good = SAMPLE_SETS[0].read_text().splitlines()[0]
+    path = tmp_path / "set.jsonl"
+    path.write_text(f"{good}\n{{}}\n")
+    with pytest.raises(QuestionSetError, match=r"set\.jsonl:2"):
+        read_questions(path)
+    path.write_text(f"{good}\n{good}\n")
+    with pytest.raises(QuestionSetError, match="twice"):
+        read_questions(path)
+
+
+def test_recall_is_capped_at_what_k_places_can_hold() -> None:
+    assert recall(["a", "b", "c"], ["b", "a"], 1) == 1.0
+    assert recall(["a", "b", "c"], ["b", "z"], 5) == 0.5
+    assert recall([], ["b"], 5) == 0.0
+
+
+def test_the_wilson_interval_is_the_published_one() -> None:
+    # Newcombe 1998, table I: 81 of 263.
+    each = figure("x", [1.0] * 81 + [0.0] * 182)
+    assert (each.low, each.high) == (0.2553, 0.3662)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=60))
+def test_an_interval_holds_its_mean(values: list[float]) -> None:
+    each = figure("x", values)
+    assert each.low is not None
+    assert each.high is not None
+    assert each.value is not None
+    assert each.low - 1e-3 <= each.value <= each.high + 1e-3
