@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-
 from assistant.asked import Asked, asked, holds_figure, mentions
 from index.build import embedded_text
 from index.embedding import Embedder
