@@ -43,9 +43,9 @@ def report_text(report: BuildReport) -> str:
             f"{report.rejected} records rejected, nothing embedded."
         )
     return (
-        f"{report.papers_read} records read: {report.papers_added} papers added, {report.papers_updated} updated, "
-        f"{report.papers_unchanged} unchanged, {report.rejected} records rejected. "
-        f"{report.passages} passages in the index, {report.embedded} embedded in {report.seconds:.1f} s."
+        f"{report.papers_read} records read: {report.papers_added} added, {report.papers_updated} updated, "
+        f"{report.papers_unchanged} unchanged, {report.rejected} rejected. "
+        f"The index holds {report.passages} passages; {report.embedded} were embedded. {report.seconds:.1f} s."
     )
 
 
