@@ -21,7 +21,7 @@ lint: $(DEV)
 
 # Remakes the picture in the README.
 screenshot: $(DEV)
-	SCREENSHOT=docs/chat.png $(BIN)/python -m pytest -q tests/ui/test_web.py -k screenshot
+	SCHOLIAST_SCREENSHOT=1 $(BIN)/python -m pytest -q tests/ui/test_web.py -k screenshot
 
 # Resolves the dependencies anew; uv must be installed.
 lock:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from index import generations
 from index.embedding import Embedder, Vectors
-from index.errors import CorpusError, IndexDamaged, IndexLocked, IndexMismatch, IndexMissing
+from index.errors import CorpusError, IndexLocked, IndexMismatch, UserError
 from index.papers import Paper
 from index.passages import RULES, Passage, cut
 from index.readers import Rejected
@@ -67,11 +67,11 @@ def build(
     number of papers read so far. Raises `IndexLocked`, `IndexMismatch`, and `CorpusError` when no record is a paper.
     """
     began = time.monotonic()
-    root.mkdir(parents=True, exist_ok=True)
+    _make_folder(root)
     with _only_writer(root):
         store = Store.create_or_open(root / "store.sqlite")
         _declare(root, store, embedder)
-        number = store.last_build() + 1
+        number = max(store.last_build(), generations.last_derived(root)) + 1
         tally = _Tally()
         for changes in _batches(store, records, tally, on_rejected, on_papers):
             store.put(_embedded(changes, embedder, tally), number)
@@ -90,6 +90,15 @@ def build(
         embedded=tally.embedded,
         seconds=round(time.monotonic() - began, 3),
     )
+
+
+def _make_folder(root: Path) -> None:
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"{root} cannot be the folder of an index ({error.strerror}). Name another with --index."
+        ) from None
 
 
 def _batches(
@@ -180,11 +189,8 @@ def _derive_if_needed(
         papers=counts.papers,
         passages=counts.passages,
     )
-    try:
-        if replace(generations.current(root)[1], build=number) == wanted:
-            return
-    except (IndexMissing, IndexDamaged):
-        pass
+    if generations.is_current(root, wanted):
+        return
     generations.derive(root, store, wanted)
     store.finish(number, datetime.now(UTC).isoformat(timespec="seconds"), sources, asdict(tally))
     generations.forget_old(root, number)

@@ -1,7 +1,9 @@
 """The vector index: Chroma, met through LlamaIndex; derived from the store and only ever read once it is built."""
 
 import os
+import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +22,7 @@ from index.errors import IndexDamaged
 if TYPE_CHECKING:
     from llama_index.vector_stores.chroma import ChromaVectorStore
 
-COLLECTION = "passages"
+COLLECTION, _DATABASE = "passages", "chroma.sqlite3"
 # Chroma's own limit is 5,461; larger batches gain nothing past 1,000.
 _BATCH = 1000
 _HNSW = {"hnsw": {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 200}}
@@ -31,25 +33,40 @@ def write(folder: Path, batches: Iterable[tuple[Sequence[int], Vectors]]) -> int
     from llama_index.core.schema import TextNode
 
     client = _client(folder)
-    collection = client.create_collection(COLLECTION, embedding_function=None, configuration=_HNSW)  # type: ignore[arg-type]
-    vector_store = _vector_store(collection)
-    for rows, vectors in batches:
-        for begin in range(0, len(rows), _BATCH):
-            part = slice(begin, begin + _BATCH)
-            vector_store.add(
-                [TextNode(id_=str(r), embedding=v.tolist()) for r, v in zip(rows[part], vectors[part], strict=True)]
-            )
-    count = collection.count()
-    client.close()
-    return count
+    try:
+        collection = client.create_collection(COLLECTION, embedding_function=None, configuration=_HNSW)  # type: ignore[arg-type]
+        vector_store = _vector_store(collection)
+        for rows, vectors in batches:
+            for begin in range(0, len(rows), _BATCH):
+                part = slice(begin, begin + _BATCH)
+                vector_store.add(
+                    [TextNode(id_=str(r), embedding=v.tolist()) for r, v in zip(rows[part], vectors[part], strict=True)]
+                )
+        return collection.count()
+    finally:
+        # Chroma remembers the clients of a process by their folder, which may be made again.
+        client.close()
+
+
+def is_readable(folder: Path) -> bool:
+    """Whether the database of the vector index is one, told without opening it through Chroma, which would write."""
+    try:
+        database = sqlite3.connect(f"{(folder / _DATABASE).absolute().as_uri()}?mode=ro", uri=True)
+        with closing(database):
+            return bool(database.execute("PRAGMA quick_check").fetchone() == ("ok",))
+    except sqlite3.DatabaseError:
+        return False
 
 
 class DenseIndex:
     """Nearest passages by cosine."""
 
     def __init__(self, folder: Path) -> None:
-        self._client = _client(folder)
+        # Chroma makes an empty database where it finds none.
+        if not (folder / _DATABASE).exists():
+            raise IndexDamaged(f"The vector index in {folder} cannot be opened (it has no files).")
         try:
+            self._client = _client(folder)
             self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
         except (chromadb.errors.ChromaError, ValueError) as error:
             raise IndexDamaged(f"The vector index in {folder} cannot be opened ({error}).") from None

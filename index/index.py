@@ -11,6 +11,7 @@ from index.embedding import Embedder, Vectors
 from index.fusion import LEXICAL_WEIGHT, convex
 from index.generations import Manifest
 from index.lexical import LexicalIndex
+from index.papers import normalise
 from index.passages import RULES, Passage
 from index.store import Store
 
@@ -40,14 +41,18 @@ class Index:
     """An index opened for reading: one generation, whole, whatever is built beside it."""
 
     def __init__(
-        self, folder: Path, manifest: Manifest, store: Store, embedder: Embedder, lexical_weight: float
+        self,
+        manifest: Manifest,
+        store: Store,
+        derived: tuple[DenseIndex, LexicalIndex],
+        embedder: Embedder,
+        lexical_weight: float,
     ) -> None:
         self.manifest = manifest
-        self._lexical_weight = lexical_weight
         self._store = store
+        self._dense, self._lexical = derived
         self._embedder = embedder
-        self._dense = DenseIndex(folder / "dense")
-        self._lexical = LexicalIndex(folder / "lexical")
+        self._lexical_weight = lexical_weight
 
     @classmethod
     def open(cls, root: Path, embedder: Embedder, lexical_weight: float = LEXICAL_WEIGHT) -> "Index":
@@ -61,10 +66,12 @@ class Index:
         expected = {"schema": str(generations.SCHEMA), "embedder": embedder.fingerprint.to_json(), "passages": RULES}
         if declared != expected:
             raise mismatch(root, declared, expected)
-        return cls(folder, manifest, Store.open(root / "store.sqlite"), embedder, lexical_weight)
+        derived = generations.open_derived(root, folder, manifest)
+        return cls(manifest, Store.open(root / "store.sqlite"), derived, embedder, lexical_weight)
 
     def search(self, query: str, k: int, by: By = "hybrid") -> tuple[Hit, ...]:
         """Return the `k` best passages for `query`; `by` names the ranking, or both of them fused."""
+        query = normalise(query)
         depth = min(max(k, _DEPTH), self.manifest.passages)
         if by == "lexical":
             return self._hits(self._lexical.search(query, depth), k)
@@ -78,7 +85,7 @@ class Index:
 
     def names(self) -> dict[str, str]:
         """The paper id for each paper id and each exact title."""
-        return self._store.names()
+        return self._store.names(self.manifest.build)
 
     def close(self) -> None:
         """Let go of the files."""

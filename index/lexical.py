@@ -1,15 +1,15 @@
 """The lexical index: BM25 over titles and passages, by tantivy; derived from the store."""
 
-import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 
 import tantivy
 
+from index.errors import IndexDamaged
 from index.passages import Passage
 
 _ANALYZER = "english"
-_WORD = re.compile(r"\w+")
 
 
 def write(folder: Path, batches: Iterable[tuple[Sequence[int], Sequence[Passage]]]) -> int:
@@ -30,15 +30,19 @@ class LexicalIndex:
     """Best passages by BM25 (Robertson and Zaragoza 2009; k1 = 1.2, b = 0.75), stemmed, without stop words."""
 
     def __init__(self, folder: Path) -> None:
-        self._index = _registered(tantivy.Index.open(str(folder)))
+        try:
+            self._index = _registered(tantivy.Index.open(str(folder)))
+        except ValueError as error:
+            raise IndexDamaged(f"The lexical index in {folder} cannot be opened ({error}).") from None
         self._searcher = self._index.searcher()
 
     def search(self, query: str, k: int) -> dict[int, float]:
         """Return the row numbers of the `k` best passages with their BM25 scores, best first; no query syntax."""
-        words = " ".join(_WORD.findall(query.lower()))
-        if not words:
-            return {}
-        found = self._searcher.search(self._index.parse_query(words, ["text"]), k, count=False)
+        terms = [
+            (tantivy.Occur.Should, tantivy.Query.term_query(self._index.schema, "text", word, "freq"))
+            for word in dict.fromkeys(_analyzer().analyze(query))
+        ]
+        found = self._searcher.search(tantivy.Query.boolean_query(terms), k, count=False)
         return {int(self._searcher.doc(address)["row"][0]): float(score) for score, address in found.hits}
 
     def count(self) -> int:
@@ -54,7 +58,13 @@ def _schema() -> tantivy.Schema:
 
 
 def _registered(index: tantivy.Index) -> tantivy.Index:
-    analyzer = (
+    index.register_tokenizer(_ANALYZER, _analyzer())
+    return index
+
+
+@cache
+def _analyzer() -> tantivy.TextAnalyzer:
+    return (
         tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
         .filter(tantivy.Filter.remove_long(80))
         .filter(tantivy.Filter.lowercase())
@@ -63,5 +73,3 @@ def _registered(index: tantivy.Index) -> tantivy.Index:
         .filter(tantivy.Filter.stemmer("english"))
         .build()
     )
-    index.register_tokenizer(_ANALYZER, analyzer)
-    return index

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 _HASHED = "sha256:"
+_SEPARATING = frozenset(" .,:;!?\"'`‘’“”„«»()[]{}-‐‑‒–—―_/…")
 
 
 def normalise(text: str) -> str:
@@ -78,8 +79,9 @@ def content_id(title: str, abstract: str) -> str:
 
 
 def _fold(text: str) -> str:
-    words = "".join(c if c.isalnum() else " " for c in unicodedata.normalize("NFKC", text).casefold())
-    return " ".join(words.split())
+    """The words of a title whatever its case, its quotation marks and its dashes; signs such as + and # count."""
+    words = "".join(" " if c in _SEPARATING else c for c in unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(words.split()) or text
 
 
 def _clean(text: str | None) -> str | None:

@@ -43,12 +43,9 @@ def cut(paper: Paper, max_tokens: int = MAX_TOKENS) -> tuple[Passage, ...]:
     A single sentence above the limit is a passage of its own, cut at white space (or, in a text without any, between
     characters) into pieces within the limit.
     """
-    sizes = [
-        (piece, token_count(paper.abstract[piece[0] : piece[1]]))
-        for sentence in sentence_spans(paper.abstract)
-        for piece in _pieces(paper.abstract, sentence, max_tokens)
-    ]
-    return tuple(Passage(paper, start, end) for start, end in _packed(sizes, max_tokens))
+    text = paper.abstract
+    pieces = [piece for sentence in sentence_spans(text) for piece in _pieces(text, sentence, max_tokens)]
+    return tuple(Passage(paper, start, end) for start, end in _packed(text, pieces, max_tokens))
 
 
 def sentences(passage: Passage) -> tuple[Passage, ...]:
@@ -64,16 +61,18 @@ def token_count(text: str) -> int:
     return len(_encoding().encode_ordinary(text))
 
 
-def _packed(sizes: list[tuple[Span, int]], max_tokens: int) -> list[Span]:
-    total = sum(size for _, size in sizes)
+def _packed(text: str, pieces: list[Span], max_tokens: int) -> list[Span]:
+    total = token_count(text)
     even = total / max(1, -(-total // max_tokens))
     packed: list[Span] = []
     filled = 0
-    for (start, end), size in sizes:
-        # A sentence joins the passage if that leaves it nearer to the even share than without.
-        if packed and filled + size <= max_tokens and filled + size / 2 <= even:
+    for start, end in pieces:
+        size = token_count(text[start:end])
+        # A sentence joins the passage if that leaves it nearer to the even share than without. Tokens are counted
+        # anew, because two sentences may have more of them together than apart.
+        if packed and filled + size / 2 <= even and (both := token_count(text[packed[-1][0] : end])) <= max_tokens:
             packed[-1] = (packed[-1][0], end)
-            filled += size
+            filled = both
         else:
             packed.append((start, end))
             filled = size

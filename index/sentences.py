@@ -8,6 +8,7 @@ Span = tuple[int, int]
 # A full stop after one of these does not end a sentence, whatever follows it.
 _ABBREVIATIONS = frozenset(
     [
+        "a.k.a",
         "al",
         "approx",
         "assoc",
@@ -67,7 +68,8 @@ _ABBREVIATIONS = frozenset(
 # These may stand last in a sentence; only a clear beginning after them ends it.
 _MAY_END = frozenset({"al", "etc", "inc", "max", "min", "no", "corp"})
 
-_END = re.compile(r"""[.!?…]+["'’”)\]}]*(?=\s)|[。！？]+[」』”）]*""")
+# A run of marks is tried at its first mark alone and never given back, so that long runs cost linear time.
+_END = re.compile(r"""(?<![.!?…])[.!?…]++["'’”)\]}]*+(?=\s)|[。！？]+[」』”）]*""")
 _LAST_WORD = re.compile(r"[^\s(\[{\"'“‘]*$")
 # Brackets and abbreviations are looked for this many characters back: a bracket open for longer is a damaged one.
 _WINDOW = 200
@@ -115,7 +117,7 @@ def _ends_sentence(before: str, mark: str, following: str) -> bool:
         return True
     last = _last_word(before)
     if last in _MAY_END:
-        return following[0].isupper() or following[0] in '([“"'
+        return following[0].isupper() or following[0] in '“"'
     if last in _ABBREVIATIONS or _initial(before, following):
         return False
     return not (_LIST_NUMBER.search(before) and len(before.split()) <= 1)

@@ -64,13 +64,16 @@ class Store:
 
     @classmethod
     def create_or_open(cls, path: Path) -> "Store":
-        """Open the store for writing; make it first if there is none."""
-        db = sqlite3.connect(path, isolation_level=None)
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")
-        db.execute("PRAGMA foreign_keys = ON")
-        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'builds'").fetchone():
-            db.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
+        """Open the store for writing; make it first if there is none. Raises `IndexDamaged`."""
+        try:
+            db = sqlite3.connect(path, isolation_level=None)
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = FULL")
+            db.execute("PRAGMA foreign_keys = ON")
+            if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'builds'").fetchone():
+                db.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
+        except sqlite3.DatabaseError as error:
+            raise _damaged(path, error) from None
         return cls(path, db)
 
     @classmethod
@@ -79,10 +82,14 @@ class Store:
         if not path.exists():
             raise IndexMissing(f"There is no index in {path.parent}. Build one: scholiast build CORPUS")
         try:
-            db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
+            db = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False, isolation_level=None
+            )
+            # A transaction that never ends: this reader sees the store as it is now, whatever is written to it.
+            db.execute("BEGIN")
             db.execute("SELECT count(*) FROM manifest").fetchone()
         except sqlite3.DatabaseError as error:
-            raise IndexDamaged(f"{path} cannot be read ({error}). Build the index anew in another folder.") from None
+            raise _damaged(path, error) from None
         return cls(path, db)
 
     def close(self) -> None:
@@ -158,9 +165,11 @@ class Store:
                 passages = [Passage(_paper(r[4:]), r[1], r[2]) for r in found]
                 yield [r[0] for r in found], passages, np.stack([_vector(r[3]) for r in found])
 
-    def names(self) -> dict[str, str]:
-        """The paper id for each living paper's title and id."""
-        found = self._db.execute("SELECT title, paper_id FROM papers WHERE retired IS NULL").fetchall()
+    def names(self, build: int) -> dict[str, str]:
+        """The paper id for the title and the id of each paper that lived when `build` ended."""
+        found = self._db.execute(
+            "SELECT title, paper_id FROM papers WHERE born <= ?1 AND (retired IS NULL OR retired > ?1)", (build,)
+        ).fetchall()
         return dict(found) | {paper_id: paper_id for _, paper_id in found}
 
     def passages(self, rows: Iterable[int]) -> dict[int, Passage]:
@@ -206,6 +215,12 @@ class _Transaction:
 
     def __exit__(self, kind: object, *_: object) -> None:
         self._db.execute("COMMIT" if kind is None else "ROLLBACK")
+
+
+def _damaged(path: Path, error: sqlite3.DatabaseError) -> IndexDamaged:
+    return IndexDamaged(
+        f"{path} cannot be read ({error}). Build the index in another folder: scholiast build --index FOLDER CORPUS"
+    )
 
 
 def _paper(fields: Sequence[object]) -> Paper:

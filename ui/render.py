@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import get_args
 from urllib.parse import urlsplit
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
 from assistant.types import Answer, Claim, Reason, Support
 from index.papers import Paper
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -33,7 +34,7 @@ WHY: dict[Reason, str] = {
 
 _AUTHORS = 3
 _FINAL_STOP = re.compile(r"[.!?…]+['\"”’)\]]*\Z")
-_MARKUP = re.compile(r"[^\w \x00-\x08\x0b\x0c\x0e-\x1f\x7f]|_", re.ASCII)
+_PUNCTUATION = re.compile(r"[\t\n\r!-/:-@\[-`{-~]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Card:
 
 def verbatim(text: str) -> str:
     """Escape `text` so that neither HTML, Markdown nor TeX finds anything in it; it is read exactly as it stands."""
-    return _MARKUP.sub(lambda found: f"&#{ord(found[0])};" if found[0].isascii() else found[0], text)
+    return _PUNCTUATION.sub(lambda found: f"&#{ord(found[0])};", text)
 
 
 def safe_url(url: str | None) -> str | None:
@@ -73,10 +74,10 @@ def question_bubble(text: str) -> str:
     return f'<div class="asked">{verbatim(text)}</div>'
 
 
-def draft_bubble(text: str, *, stopped: bool = False) -> str:
+def draft_bubble(text: str, note: str = "") -> str:
     """The words that have come so far; markers become links once the answer is whole."""
     words = f'<p class="claim">{verbatim(text)}</p>' if text else ""
-    state = "Stopped." if stopped else "" if text else "Searching the abstracts…"
+    state = note or ("" if text else "Searching the abstracts…")
     return f'<div class="draft">{words}{_about(state) if state else ""}</div>'
 
 
@@ -137,9 +138,9 @@ def _claim(claim: Claim, k: int, answer_id: str) -> str:
     end = stop.start() if stop else len(claim.text)
     numbers = dict.fromkeys(citation.n for citation in claim.citations)
     links = "".join(f'<a class="cite" href="#ev-{answer_id}-{n}-{k}">&#91;{n}&#93;</a>' for n in numbers)
-    marker = f" {links}" if links else ""
+    marker = f"&nbsp;{links}" if links else ""
     words = f"{verbatim(claim.text[:end])}{marker}{verbatim(claim.text[end:])}"
-    return f'<p class="claim">{words} {_badge(claim)}</p>'
+    return f'<p class="claim">{words}&nbsp;&nbsp;{_badge(claim)}</p>'
 
 
 def _badge(claim: Claim) -> str:

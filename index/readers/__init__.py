@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from index.errors import CorpusError
 from index.papers import Paper
@@ -21,34 +20,51 @@ FORMATS: dict[str, Callable[[Lines], Iterator[Paper | Rejected]]] = {
 def read_corpus(names: Iterable[str], format_name: str | None = None) -> Iterator[Paper | Rejected]:
     """Yield the papers and the rejected records of the files `names`, in order; `-` is standard input.
 
-    The format is `format_name`, or is chosen from the content of each file. Raises `CorpusError` for a file that
-    cannot be opened or is in no format that is read here.
+    The format is `format_name`, or is chosen from the content of each file. Where two records say different things of
+    one paper, the first is kept and the second rejected. Raises `CorpusError` for a file that cannot be opened or is
+    in no format that is read here.
     """
+    digests: dict[str, str] = {}
     for name in dict.fromkeys(names):
         if name == "-":
-            yield from _read(sys.stdin.buffer, "<stdin>", format_name)
+            yield from _read(Lines(sys.stdin.buffer, "<stdin>"), format_name, digests)
             continue
         try:
             with Path(name).open("rb") as stream:
-                yield from _read(stream, name, format_name)
+                yield from _read(Lines(stream, name), format_name, digests)
         except OSError as error:
             raise CorpusError(
                 f"Cannot read {name}: {error.strerror}. Name a file of papers, or - for standard input."
             ) from None
 
 
-def _read(stream: BinaryIO, name: str, format_name: str | None) -> Iterator[Paper | Rejected]:
-    lines = Lines(stream, name)
+def _read(lines: Lines, format_name: str | None, digests: dict[str, str]) -> Iterator[Paper | Rejected]:
     chosen = format_name or _sniff(lines)
     if chosen not in FORMATS:
-        raise CorpusError(f"{name}: no format is called {chosen!r}. Use --format with one of: {', '.join(FORMATS)}.")
-    yield from FORMATS[chosen](lines)
+        raise CorpusError(
+            f"{lines.name}: no format is called {chosen!r}. Use --format with one of: {', '.join(FORMATS)}."
+        )
+    for record in FORMATS[chosen](lines):
+        if isinstance(record, Paper):
+            key = record.title_key or record.paper_id
+            if digests.setdefault(key, record.digest) != record.digest:
+                yield lines.reject_last(
+                    "CONFLICT", f"another record says other things of the paper {record.paper_id!r}"
+                )
+                continue
+        yield record
 
 
 def _sniff(lines: Lines) -> str:
-    first = next((text.strip() for text in lines.peek(50) if text.strip()), None)
-    if first is None:
+    line = lines.first()
+    if line is None:
         raise CorpusError(f"{lines.name} is empty: it holds no papers.")
+    if line.text is None:
+        raise CorpusError(
+            f"{lines.name}:{line.number} is not text in UTF-8. If it is in another encoding, convert it: "
+            f"iconv -f cp1252 -t utf-8 {lines.name}"
+        )
+    first = line.text.strip()
     if first.startswith("{"):
         return "jsonl"
     if first.startswith(("<", "@", "[")):

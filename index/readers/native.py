@@ -26,6 +26,8 @@ def _paper(lines: Lines, line: Line, text: str) -> Paper | Rejected:
         record = json.loads(text)
     except json.JSONDecodeError as error:
         return lines.reject(line, "JSON", f"{error.msg} at column {error.colno}")
+    except ValueError:
+        return lines.reject(line, "JSON", "a number has too many digits")
     except RecursionError:
         return lines.reject(line, "NESTING", "the JSON is nested too deeply")
     if not isinstance(record, dict):

@@ -9,10 +9,11 @@ from index.readers.records import Line, Lines, Rejected
 # What such a page carries besides papers; a line is furniture only if one of these matches all of it.
 _FURNITURE = re.compile(
     r"""new | trending | hot | top | daily | weekly | monthly | subscribe | sign\ up | log\ in | upvote(\ \d+)?
-    | get\ trending\ papers\ in\ your\ email\ inbox!? | .*\bemail\ inbox!?
+    | get\ trending\ papers\ in\ your\ email\ inbox!?
     | by\s*\S+\ and\ the\ research\ community
     | (submitted|published)\ (by|on)\b.{0,80}
-    | (jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\ \d{1,2}(,?\ \d{4})?
+    | (jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?)
+      \.?\ \d{1,2}(,?\ \d{4})?
     | [\d.,]+\s*k? | [\d.,]+k?\ (authors?|comments?|upvotes?|stars?) | ·?\s*\d+\ authors?
     | https?://\S+ | github | arxiv(\ page)? | view\ pdf | pdf | (previous|next)(\ page)? | \W+""",
     re.VERBOSE | re.IGNORECASE,

@@ -33,27 +33,34 @@ class Line:
 
 
 class Lines:
-    """The lines of a binary stream, one at a time, with a peek at the first ones."""
+    """The lines of a binary stream, one at a time, with a look at the first that is not blank."""
 
     def __init__(self, stream: BinaryIO, name: str) -> None:
         self.name = name
         self._stream = stream
         self._ahead: deque[Line] = deque()
-        self._number = 0
+        self._number = self._last = 0
 
     def __iter__(self) -> Iterator[Line]:
         while (line := self._next()) is not None:
+            self._last = line.number
             yield line
 
-    def peek(self, count: int) -> tuple[str, ...]:
-        """The text of up to `count` next lines, which are still read afterwards."""
-        while len(self._ahead) < count and (line := self._read()) is not None:
+    def first(self) -> Line | None:
+        """The first line that is not blank, which is still read afterwards; None if there is none."""
+        while (line := self._read()) is not None:
             self._ahead.append(line)
-        return tuple(line.text or "" for line in self._ahead)
+            if line.text is None or line.text.strip():
+                return line
+        return None
 
     def reject(self, line: Line, code: str, reason: str) -> Rejected:
         """The rejection of what stands at `line`."""
         return Rejected(self.name, line.number, code, reason)
+
+    def reject_last(self, code: str, reason: str) -> Rejected:
+        """The rejection of the record that ends in the line read last."""
+        return Rejected(self.name, self._last, code, reason)
 
     def _next(self) -> Line | None:
         return self._ahead.popleft() if self._ahead else self._read()

@@ -1,0 +1,164 @@
+"""One normalised record: what is folded, what is kept, and which id it gets."""
+
+import unicodedata
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.papers import Paper, content_id, normalise
+
+ANY_TEXT = st.text(st.characters(exclude_categories=()))
+FULL = Paper(
+    paper_id="p",
+    title="A title",
+    abstract="An abstract.",
+    authors=("Ada", "Bo"),
+    year=2024,
+    venue="V",
+    url="https://x.org",
+    doi="10.1/2",
+    arxiv_id="2401.00001",
+)
+ALTERED: dict[str, Any] = {
+    "paper_id": "q",
+    "title": "a title",
+    "abstract": "An abstract",
+    "authors": ("Bo", "Ada"),
+    "year": None,
+    "venue": None,
+    "url": "",
+    "doi": "10.1/3",
+    "arxiv_id": "2401.00002",
+}
+
+
+def test_white_space_of_every_kind_becomes_one_space() -> None:
+    assert normalise("\ufeff a\t b\r\n\u00a0c\u2003\u2028d\v\fe ") == "\ufeff a b c d e"
+
+
+def test_text_is_composed() -> None:
+    assert normalise("Poincare\u0301 A\u030angstro\u0308m") == "Poincaré Ångström"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“curly” ‘quotes’ – dashes — and … dots",
+        "ﬁ ligature, x², ½, ™ and full-width ＡＢＣ",
+        "math $\\alpha$ <b>tag</b> &amp; entity",
+        "soft\u00adhyphen and zero\u200bwidth and joiner\u200d",
+        "hyphen- ated, trailing stop missing",
+        "模型很好。😀👩‍🔬",
+        "MiXeD cAsE, don't, e.g., i.e.",
+    ],
+)
+def test_nothing_else_is_repaired(text: str) -> None:
+    assert normalise(text) == text
+
+
+def test_a_lone_surrogate_becomes_the_replacement_character() -> None:
+    assert [normalise(text) for text in ("a\ud800b", "a\udc00b", "\ud83d", "\udc00\ud83d x")] == [
+        "a\ufffdb",
+        "a\ufffdb",
+        "\ufffd",
+        "\ufffd\ufffd x",
+    ]
+
+
+def test_two_surrogates_that_make_a_pair_are_the_character_they_mean() -> None:
+    assert normalise("\ud83d\ude00") == "😀"
+
+
+@given(ANY_TEXT)
+def test_normalising_again_changes_nothing(text: str) -> None:
+    once = normalise(text)
+    assert normalise(once) == once
+
+
+@given(st.text())
+def test_normalising_is_composing_and_folding_white_space(text: str) -> None:
+    assert normalise(text) == " ".join(unicodedata.normalize("NFC", text).split())
+
+
+@given(ANY_TEXT)
+def test_normalised_text_can_be_written_as_utf_8(text: str) -> None:
+    assert normalise(text).encode().decode() == normalise(text)
+
+
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [
+        ({"paper_id": "own", "arxiv_id": "2401.1", "doi": "10.1/2"}, "own"),
+        ({"arxiv_id": "2401.1", "doi": "10.1/2"}, "2401.1"),
+        ({"doi": "10.1/2"}, "10.1/2"),
+        ({"paper_id": " ", "arxiv_id": "", "doi": " 10.1/2\n"}, "10.1/2"),
+        ({}, content_id("T", "An abstract.")),
+        ({"paper_id": "", "arxiv_id": "\t"}, content_id("T", "An abstract.")),
+    ],
+)
+def test_the_id_is_the_papers_own_then_arxivs_then_the_doi_then_a_hash(ids: dict[str, str], expected: str) -> None:
+    assert Paper.from_source("T", "An abstract.", **ids).paper_id == expected  # type: ignore[arg-type]
+
+
+def test_a_content_id_never_changes() -> None:
+    assert content_id("A title", "An abstract.") == "sha256:d7f54dd284778181"
+
+
+def test_a_content_id_does_not_hear_case_white_space_and_punctuation() -> None:
+    assert content_id("A  Title!", "an abstract") == content_id("a title", "An – ‘abstract’.")
+
+
+@given(st.lists(st.tuples(st.from_regex(r"[a-z]{1,4}( [a-z]{1,4}){0,2}", fullmatch=True)), min_size=2, max_size=2))
+def test_papers_of_different_words_have_different_content_ids(words: list[tuple[str]]) -> None:
+    (one,), (other,) = words
+    assert (content_id("t", one) == content_id("t", other)) == (one == other)
+
+
+def test_words_do_not_wander_between_title_and_abstract() -> None:
+    assert content_id("a b", "c") != content_id("a", "b c")
+
+
+def test_titles_that_differ_in_their_signs_alone_are_different_papers() -> None:
+    keys = [Paper.from_source(title, "Words.").title_key for title in ("A survey of C", "A survey of C++", "∀∃", "∞")]
+    assert len(set(keys)) == 4
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Paper)])
+def test_the_digest_changes_with_every_field(name: str) -> None:
+    assert replace(FULL, **{name: ALTERED[name]}).digest != FULL.digest
+
+
+def test_equal_records_have_one_digest() -> None:
+    assert replace(FULL).digest == FULL.digest
+
+
+def test_every_field_is_normalised() -> None:
+    made = Paper.from_source(
+        " A\ttitle",
+        "An\r\nabstract. ",
+        paper_id=" p ",
+        authors=(" Ada ", "", "Bo\n"),
+        year=2024,
+        venue=" V",
+        url="https://x.org ",
+        doi="10.1/2\n",
+        arxiv_id="\t2401.00001",
+    )
+    assert made == FULL
+
+
+def test_fields_that_are_blank_are_absent() -> None:
+    made = Paper.from_source("T", "A.", paper_id="p", venue=" ", url="", doi="\n", arxiv_id="\t", authors=(" ",))
+    assert made == Paper("p", "T", "A.")
+
+
+def test_only_a_paper_without_an_id_has_a_title_key() -> None:
+    assert Paper.from_source("T", "A.", doi="10.1/2").title_key is None
+    assert Paper.from_source("T", "A.").title_key == Paper.from_source("t.", "B.").title_key
+
+
+def test_the_same_title_in_another_year_is_another_paper() -> None:
+    assert Paper.from_source("T", "A.", year=2023).title_key != Paper.from_source("T", "A.", year=2024).title_key

@@ -1,0 +1,121 @@
+"""The direction of the arrows, the one door of each big dependency, and what spoils a repository first."""
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MAY_IMPORT = {
+    "index": set(),
+    "assistant": {"index"},
+    "eval": {"index", "assistant"},
+    "ui": {"index", "assistant", "eval"},
+    "benchmarks": {"index", "assistant", "eval"},
+    "tests": {"index", "assistant", "eval", "ui", "benchmarks"},
+}
+DOORS = {
+    "llama_index": ["index/dense.py"],
+    "chromadb": ["index/dense.py"],
+    "openai": ["assistant/llm.py"],
+    "gradio": ["ui/web*.py"],
+}
+SPOILING_NAMES = {"utils", "util", "helpers", "helper", "manager", "base", "common", "misc"}
+FORBIDDEN_IMPORTS = {"pickle", "cPickle", "dill", "shelve", "marshal"}
+FORBIDDEN_CALLS = {"eval", "exec", "yaml.load", "yaml.unsafe_load", "pickle.load", "pickle.loads"}
+FILES = sorted(path for package in MAY_IMPORT for path in (ROOT / package).rglob("*.py"))
+PROGRAM = [path for path in FILES if path.relative_to(ROOT).parts[0] != "tests"]
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def nodes(path: Path) -> Iterator[ast.AST]:
+    return ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path)))
+
+
+def imported(path: Path) -> set[str]:
+    """The full names of all modules that a file imports, wherever in it the import stands."""
+    names: set[str] = set()
+    for node in nodes(path):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            package = path.relative_to(ROOT).parts[: -node.level] if node.level else ()
+            names.add(".".join([*package, *([node.module] if node.module else [])]))
+    return names
+
+
+def tops(path: Path) -> set[str]:
+    return {module.split(".")[0] for module in imported(path)}
+
+
+def catches_everything(node: ast.AST) -> bool:
+    if not isinstance(node, ast.ExceptHandler):
+        return False
+    kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
+    return any(kind is None or ast.unparse(kind) in {"Exception", "BaseException"} for kind in kinds)
+
+
+def test_there_is_something_to_check() -> None:
+    assert {path.relative_to(ROOT).parts[0] for path in PROGRAM} >= {"index", "assistant", "eval", "ui"}
+
+
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_a_package_imports_only_what_stands_left_of_it(package: str) -> None:
+    forbidden = MAY_IMPORT.keys() - MAY_IMPORT[package] - {package}
+    wrong = {name(path): sorted(tops(path) & forbidden) for path in (ROOT / package).rglob("*.py")}
+    assert {path: modules for path, modules in wrong.items() if modules} == {}
+
+
+@pytest.mark.parametrize("dependency", DOORS)
+def test_a_big_dependency_has_one_door(dependency: str) -> None:
+    users = [path for path in PROGRAM if dependency in tops(path)]
+    outside = [
+        name(path) for path in users if not any(path.relative_to(ROOT).match(door) for door in DOORS[dependency])
+    ]
+    assert outside == []
+
+
+def test_no_file_has_a_name_that_says_nothing() -> None:
+    assert [name(path) for path in FILES if path.stem in SPOILING_NAMES or path.parent.name in SPOILING_NAMES] == []
+
+
+def test_no_file_is_longer_than_350_lines() -> None:
+    lengths = {name(path): len(path.read_text(encoding="utf-8").splitlines()) for path in FILES}
+    assert {path: length for path, length in lengths.items() if length > 350} == {}
+
+
+def test_every_module_opens_with_one_line_that_says_what_it_is_for() -> None:
+    for path in PROGRAM:
+        first = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split("\n")[0]
+        assert first.endswith((".", "!", "?")), name(path)
+
+
+def test_nothing_below_the_user_interface_catches_every_exception() -> None:
+    below = [path for path in PROGRAM if path.relative_to(ROOT).parts[0] != "ui"]
+    assert [name(path) for path in below if any(map(catches_everything, nodes(path)))] == []
+
+
+def test_nothing_runs_text_as_code() -> None:
+    for path in PROGRAM:
+        calls = {ast.unparse(node.func) for node in nodes(path) if isinstance(node, ast.Call)}
+        assert not calls & FORBIDDEN_CALLS, name(path)
+        assert not tops(path) & FORBIDDEN_IMPORTS, name(path)
+
+
+def test_the_command_line_starts_without_what_only_some_verbs_need() -> None:
+    script = "import sys, ui.cli; print(sorted({m.split('.')[0] for m in sys.modules} & {'gradio', 'llama_index', 'openai'}))"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "[]\n"

@@ -1,0 +1,204 @@
+"""What is rendered reads exactly as its source, and nothing in it becomes markup."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.types import Answer, Citation, Claim, Evidence, Support
+from index.papers import Paper, normalise
+from index.passages import Passage
+from ui.render import (
+    SUPPORT,
+    answer_bubble,
+    byline,
+    draft_bubble,
+    evidence_panel,
+    notice_panel,
+    question_bubble,
+    safe_url,
+    stretches,
+    verbatim,
+)
+
+ANSWER_ID = "0123456789abcdef" * 2
+
+# What browsers, Markdown, TeX and two kinds of template take for more than text.
+SPICE = st.sampled_from(
+    ["<script>", "</p>", "<img src=x onerror=a()>", "&lt;", "&#60;", "![a](b)", "[1]", "[99]", "](#ev-", "${a}", "{{7*7}}",
+     "$x$", "**", "__", "`", "\\", "\n\n", "\t", "# ", '"', "'", "http://a.example", "<!--", "]]>", "{% raw %}"]
+)  # fmt: skip
+TEXT = st.lists(st.one_of(SPICE, st.text(st.characters(exclude_categories=["Cs", "Cc"])))).map("".join)
+ABSTRACT = TEXT.map(normalise).filter(bool)
+
+
+class Read(HTMLParser):
+    """The elements of some HTML, and the text of each kind of them."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: dict[str, str] = {}
+        self._open: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        name = dict(attrs).get("class") or tag
+        self.elements.append((tag, dict(attrs)))
+        self._open.append(name)
+        self.texts.setdefault(name, "")
+
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002 - what is rendered here nests properly
+        self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        for name in set(self._open):
+            self.texts[name] += data
+
+    def hrefs(self) -> list[str | None]:
+        return [attributes["href"] for tag, attributes in self.elements if tag == "a"]
+
+
+def skeleton(html: str) -> list[str]:
+    """The tags of some HTML, without what stands between them."""
+    return [tag for tag, _ in Read(html).elements]
+
+
+def answer_of(claims: tuple[Claim, ...], question: str = "Why?") -> Answer:
+    return Answer(question, Evidence(question, ()), claims, " ".join(claim.text for claim in claims))
+
+
+def claim_of(paper: Paper, n: int, start: int, end: int, support: Support = "full") -> Claim:
+    passage = Passage(paper, start, end)
+    return Claim(passage.text, (Citation(n, passage),), support, 1.0)
+
+
+@given(TEXT)
+def test_escaped_text_reads_as_its_source(text: str) -> None:
+    assert unescape(verbatim(text)) == text
+
+
+@given(TEXT)
+def test_escaped_text_holds_nothing_that_markup_starts_with(text: str) -> None:
+    assert not re.search(r"[<>\"'`*_~$\\\[\](){}!|#+.:/@=\n\t-]", re.sub(r"&#\d+;", "", verbatim(text)))
+
+
+@pytest.mark.parametrize("bubble", [question_bubble, draft_bubble], ids=["question", "draft"])
+@given(text=TEXT)
+def test_a_bubble_is_one_line_with_the_text_and_no_tag_from_it(bubble: Callable[[str], str], text: str) -> None:
+    html = bubble(text)
+    assert "\n" not in html
+    assert skeleton(html) == skeleton(bubble("words" if text else ""))
+    if text:
+        assert text in unescape(re.sub(r"<[^>]*>", "", html))
+
+
+@given(ABSTRACT, TEXT, st.integers(1, 99))
+def test_only_the_citations_of_a_claim_become_links(abstract: str, title: str, n: int) -> None:
+    paper = Paper("p", title, abstract)
+    read = Read(answer_bubble(answer_of((claim_of(paper, n, 0, len(abstract)),)), ANSWER_ID))
+    assert read.hrefs() == [f"#ev-{ANSWER_ID}-{n}-0"]
+    assert read.texts["cite"] == f"[{n}]"
+    assert [tag for tag, _ in read.elements] == ["div", "p", "a", "span", "p"]
+    said = read.texts["claim"].removesuffix("\N{NO-BREAK SPACE}\N{NO-BREAK SPACE}●\N{NO-BREAK SPACE}full")
+    assert said.replace(f"\N{NO-BREAK SPACE}[{n}]", "", 1) == abstract or f"\N{NO-BREAK SPACE}[{n}]" in abstract
+
+
+@given(ABSTRACT, TEXT, TEXT, st.data())
+def test_the_panel_holds_the_whole_abstract_with_the_quote_marked(
+    abstract: str, title: str, question: str, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(abstract) - 1))
+    end = data.draw(st.integers(start + 1, len(abstract)))
+    paper = Paper("p", title, abstract, authors=(title,), venue=title, url=title)
+    read = Read(evidence_panel(answer_of((claim_of(paper, 1, start, end),), question), ANSWER_ID))
+    assert read.texts["ev-abstract"] == abstract
+    assert read.texts["mark"] == abstract[start:end]
+    assert read.texts["h3"] == title
+    assert question in read.texts["ev-head"]
+    assert {tag for tag, _ in read.elements} <= {
+        "section", "header", "h2", "p", "button", "article", "span", "h3", "a", "mark"
+    }  # fmt: skip
+    assert all(href is not None and href.startswith(("http://", "https://")) for href in read.hrefs())
+
+
+@given(TEXT)
+def test_nearest_papers_are_text_too(text: str) -> None:
+    paper = Paper("p", text, text, authors=(text, "B", "C", "D"))
+    answer = Answer(text, Evidence(text, ()), (), text, "no_evidence", (paper,))
+    read = Read(evidence_panel(answer, ANSWER_ID))
+    assert read.texts["h3"] == read.texts["ev-abstract"] == text
+    assert skeleton(evidence_panel(answer, ANSWER_ID)).count("article") == 1
+    assert skeleton(answer_bubble(answer, ANSWER_ID)) == ["div", "p", "p", "p", "p"]
+
+
+@given(st.text(min_size=1), st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=4))
+def test_stretches_join_to_the_abstract_and_each_span_is_covered(abstract: str, edges: list[tuple[int, int]]) -> None:
+    spans = [
+        (min(a, b), max(a, b), claim) for claim, (a, b) in enumerate(edges) if a != b and max(a, b) <= len(abstract)
+    ]
+    cut = stretches(abstract, spans)
+    assert "".join(stretch.text for stretch in cut) == abstract
+    for start, end, claim in spans:
+        assert "".join(stretch.text for stretch in cut if claim in stretch.claims) == abstract[start:end]
+
+
+@given(TEXT)
+def test_only_web_addresses_are_links(text: str) -> None:
+    url = safe_url(text)
+    assert url is None or re.match(r"https?://[^/]", url)
+
+
+@pytest.mark.parametrize(
+    "url", [None, "", "javascript:alert(1)", "data:text/html,a", "//a", "http://", "file:///a", "http://[a"]
+)
+def test_what_is_no_web_address_is_no_link(url: str | None) -> None:
+    assert safe_url(url) is None
+
+
+def test_a_web_address_stays_as_it_is() -> None:
+    assert safe_url(" https://arxiv.org/abs/2401.00001?a=b&c#d ") == "https://arxiv.org/abs/2401.00001?a=b&c#d"
+
+
+def test_two_claims_on_one_paper_share_its_card() -> None:
+    paper = Paper("p", "T", "One one. Two two. Three.")
+    panel = Read(evidence_panel(answer_of((claim_of(paper, 4, 0, 8), claim_of(paper, 4, 9, 17))), ANSWER_ID))
+    assert [attributes["id"] for tag, attributes in panel.elements if tag == "article"] == [f"ev-{ANSWER_ID}-4"]
+    assert [attributes["data-claims"] for tag, attributes in panel.elements if tag == "mark"] == ["0", "1"]
+
+
+@pytest.mark.parametrize("support", SUPPORT)
+def test_a_badge_says_its_verdict_in_a_shape_a_word_and_a_sentence(support: Support) -> None:
+    shape, meaning = SUPPORT[support]
+    claim = claim_of(Paper("p", "T", "One."), 1, 0, 4, support)
+    html = answer_bubble(answer_of((claim,)), ANSWER_ID)
+    assert Read(html).texts[f"badge {support}"] == f"{shape}\N{NO-BREAK SPACE}{support}"
+    assert meaning in unescape(html)
+    assert f"{shape} {support}: {meaning}" in unescape(evidence_panel(answer_of((claim,)), ANSWER_ID))
+
+
+def test_the_marker_stands_before_the_final_stop() -> None:
+    paper = Paper("p", "T", "It doubles (“twice.”)")
+    html = answer_bubble(answer_of((claim_of(paper, 1, 0, len(paper.abstract)),)), ANSWER_ID)
+    assert Read(html).texts["claim"].startswith("It doubles (“twice\N{NO-BREAK SPACE}[1].”)")
+
+
+@pytest.mark.parametrize(
+    ("paper", "line"),
+    [
+        (Paper("p", "T", "A"), "authors unknown · year unknown"),
+        (Paper("p", "T", "A", ("A B", "C D", "E F"), 2024), "A B, C D, E F · 2024"),
+        (Paper("p", "T", "A", ("A", "B", "C", "D"), 2024, "ACL"), "A, B, C et al. · 2024 · ACL"),
+    ],
+)
+def test_a_byline_says_what_is_known(paper: Paper, line: str) -> None:
+    assert byline(paper) == line
+
+
+def test_a_notice_is_a_sentence() -> None:
+    assert Read(notice_panel("<b> is gone.")).texts["ev-none"] == "<b> is gone."
