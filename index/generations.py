@@ -127,7 +127,7 @@ def _check(building: Path, store: Store, manifest: Manifest) -> None:
     counts = {vectors.count(), words.count()}
     rows, _, sample = next(store.living(_SELF_RETRIEVAL_SAMPLE), ([], [], np.empty((0, 0), np.float32)))
     # Passages of the same words have the same vector, so what is found is the passage or its twin.
-    lost = [row for row, v in zip(rows, sample, strict=True) if max(vectors.search(v, 1).values()) < _SELF]
+    lost = [row for row, v in zip(rows, sample, strict=True) if max(vectors.search(v, 1).values(), default=0) < _SELF]
     vectors.close()
     if counts != {manifest.passages} or lost:
         raise IndexDamaged(

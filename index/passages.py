@@ -92,8 +92,8 @@ def _pieces(text: str, sentence: Span, max_tokens: int) -> list[Span]:
 
 def _fit(text: str, start: int, end: int, max_tokens: int) -> int:
     stop = min(end, start + max_tokens * 6)
-    while token_count(text[start:stop]) > max_tokens:
-        stop = start + (stop - start) * 3 // 4
+    while stop > start + 1 and token_count(text[start:stop]) > max_tokens:
+        stop = max(start + 1, start + (stop - start) * 3 // 4)
     if stop == end:
         return end
     space = text.rfind(" ", start + 1, stop)

@@ -65,6 +65,32 @@ _ABBREVIATIONS = frozenset(
         "wrt",
     ]
 )
+# These are abbreviations before a number or a letter alone, as in "App. A" and "Jan. 5", and words elsewhere.
+_NUMBERED = frozenset(
+    [
+        "alg",
+        "app",
+        "def",
+        "defn",
+        "lem",
+        "prop",
+        "tbl",
+        "thm",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+    ]
+)
+_NUMBER = re.compile(r"\d|[A-Z]\b")
 # These may stand last in a sentence; only a clear beginning after them ends it.
 _MAY_END = frozenset({"al", "etc", "inc", "max", "min", "no", "corp"})
 
@@ -118,7 +144,8 @@ def _ends_sentence(before: str, mark: str, following: str) -> bool:
     last = _last_word(before)
     if last in _MAY_END:
         return following[0].isupper() or following[0] in '“"'
-    if last in _ABBREVIATIONS or _initial(before, following):
+    numbered = last in _NUMBERED and _NUMBER.match(following)
+    if numbered or last in _ABBREVIATIONS or _initial(before, following):
         return False
     return not (_LIST_NUMBER.search(before) and len(before.split()) <= 1)
 

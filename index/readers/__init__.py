@@ -46,8 +46,8 @@ def _read(lines: Lines, format_name: str | None, digests: dict[str, str]) -> Ite
         )
     for record in FORMATS[chosen](lines):
         if isinstance(record, Paper):
-            key = record.title_key or record.paper_id
-            if digests.setdefault(key, record.digest) != record.digest:
+            keys = {record.paper_id, record.title_key or record.paper_id}
+            if any(digests.setdefault(key, record.digest) != record.digest for key in keys):
                 yield lines.reject_last(
                     "CONFLICT", f"another record says other things of the paper {record.paper_id!r}"
                 )

@@ -230,7 +230,7 @@ def test_an_abstract_that_repeats_itself_can_be_indexed(root: Path, embedder: Lo
 OPERATIONS = st.lists(st.dictionaries(st.sampled_from("abc"), st.sampled_from(["one", "two words", "three. Three."])))
 
 
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(OPERATIONS.filter(lambda builds: 2 <= len([b for b in builds if b]) <= 5))
 def test_after_any_builds_the_index_holds_the_last_word_on_every_paper(
     tmp_path_factory: pytest.TempPathFactory, embedder: LocalEmbedder, builds: list[dict[str, str]]

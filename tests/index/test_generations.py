@@ -74,11 +74,17 @@ class Torn(Store):
             raise OSError("the disk was pulled out")
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, embedder: LocalEmbedder) -> Path:
+    root = tmp_path_factory.mktemp("built") / "index"
+    build(root, numbered(20), embedder)
+    return root
+
+
 @pytest.fixture
-def root(tmp_path: Path, embedder: LocalEmbedder) -> Path:
+def root(tmp_path: Path, built: Path) -> Path:
     """An index of 20 papers in one generation."""
-    build(tmp_path / "index", numbered(20), embedder)
-    return tmp_path / "index"
+    return Path(shutil.copytree(built, tmp_path / "index"))
 
 
 def names(root: Path) -> list[str]:

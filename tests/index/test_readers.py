@@ -102,6 +102,15 @@ def test_files_are_read_in_order_and_each_once(tmp_path: Path) -> None:
     assert [record.title for record in read_corpus([*names, names[0]]) if isinstance(record, Paper)] == names
 
 
+def test_of_two_records_that_contradict_each_other_the_first_is_kept(tmp_path: Path) -> None:
+    for name, abstract in (("a", "One."), ("b", "Two."), ("c", "One.")):
+        (tmp_path / name).write_text(f'\n{{"title": "T", "abstract": "{abstract}", "paper_id": "p"}}\n')
+    first, second, third = read_corpus([str(tmp_path / name) for name in "abc"])
+    assert first == third == Paper("p", "T", "One.")
+    assert isinstance(second, Rejected)
+    assert (second.source, second.line, second.code) == (str(tmp_path / "b"), 2, "CONFLICT")
+
+
 def test_a_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"{}\n" + RECORD.encode())))
     assert list(read_corpus(["-"])) == [Rejected("<stdin>", 1, "NO_TITLE", "the record has no title"), PAPER]

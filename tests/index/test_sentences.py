@@ -103,6 +103,7 @@ def test_a_sentence_that_stands_twice_has_two_spans() -> None:
         "Is it so? or is it not.",
         "Masking, a.k.a. Dropping, works.",
         "In vol. 3, no. 5, pp. 1 to 7.",
+        "See Alg. 1, Thm. 2, Def. 3 and App. A for it.",
     ],
 )
 def test_a_stop_inside_a_sentence_does_not_end_it(sentence: str) -> None:

@@ -13,6 +13,7 @@ import pytest
 from index.papers import normalise
 from tests.conftest import SAMPLE
 
+PROGRAM = str(Path(sys.executable).parent / "scholiast")
 OPEN_QUESTION = "What mAP does OPEN get on the nuScenes test benchmark?"
 OPEN_SENTENCE = (
     "Furthermore, OPEN achieves a new state-of-the-art performance with 64.4% NDS and 56.7% mAP on the nuScenes test "
@@ -22,7 +23,7 @@ OPEN_SENTENCE = (
 
 def scholiast(*arguments: object, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "ui.cli", *map(str, arguments)],
+        [PROGRAM, *map(str, arguments)],
         input=stdin,
         capture_output=True,
         text=True,
@@ -202,7 +203,7 @@ def test_asking_needs_no_network(sample_index: Path) -> None:
     if unshare is None or subprocess.run([unshare, "-rn", "true"], check=False, capture_output=True).returncode:
         pytest.skip("this system has no network namespaces for us")
     done = subprocess.run(
-        [unshare, "-rn", sys.executable, "-m", "ui.cli", "ask", OPEN_QUESTION, "--index", str(sample_index)],
+        [unshare, "-rn", PROGRAM, "ask", OPEN_QUESTION, "--index", str(sample_index)],
         capture_output=True,
         text=True,
         check=False,
