@@ -32,6 +32,8 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 
+_LIST_MARK = re.compile(r"\(?\b\d{1,2}\)")
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -60,8 +62,8 @@ def asked(query: str) -> Asked:
 
 
 def holds_figure(text: str) -> bool:
-    """Whether `text` holds a number, in digits or in words."""
-    return bool(_NUMBER.search(text))
+    """Whether `text` holds a number, in digits or in words; the numbers of a list, as in (1), are none."""
+    return bool(_NUMBER.search(_LIST_MARK.sub(" ", text)))
 
 
 def mentions(text: str, word: str) -> bool:

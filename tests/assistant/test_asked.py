@@ -51,8 +51,10 @@ def test_a_figure_is_a_number_in_digits_or_words(text: str) -> None:
     assert holds_figure(text)
 
 
-@pytest.mark.parametrize("text", ["Consist3D makes assets", "on A100 GPUs", "FlashAttention-2 is fast", "two-in-one"])
-def test_a_number_in_a_name_is_no_figure(text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["Consist3D makes assets", "on A100 GPUs", "FlashAttention-2 is fast", "two-in-one", "that (1) depth"]
+)
+def test_a_number_in_a_name_or_of_a_list_is_no_figure(text: str) -> None:
     assert not holds_figure(text)
 
 
