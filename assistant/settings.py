@@ -14,6 +14,7 @@ from assistant.assistant import Assistant
 from assistant.grounding import VerbatimJudge
 from index.embedding import Embedder, LocalEmbedder, Remembering
 from index.errors import SettingsError
+from index.following import Following
 from index.fusion import LEXICAL_WEIGHT
 from index.index import Index
 
@@ -89,9 +90,10 @@ def open_index(settings: Settings, embedder: Embedder) -> Index:
 
 
 def open_assistant(settings: Settings) -> Assistant:
-    """Open the index of `settings` and return an assistant over it. Raises the errors of `Index.open`."""
+    """Return an assistant over the index of `settings`, which follows what is built. Raises as `Index.open` does."""
     embedder = Remembering(LocalEmbedder(threads=settings.threads))
-    return Assistant(open_index(settings, embedder), embedder, VerbatimJudge(), settings.hits)
+    retriever = Following(settings.index, lambda: open_index(settings, embedder))
+    return Assistant(retriever, embedder, VerbatimJudge(), settings.hits)
 
 
 def _config() -> dict[str, object]:
