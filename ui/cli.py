@@ -59,7 +59,10 @@ def main() -> None:
 @app.command("build")
 def build_verb(
     corpus: Annotated[
-        list[str] | None, typer.Argument(metavar="CORPUS...", help="Files of papers; - is standard input.")
+        list[str] | None,
+        typer.Argument(
+            metavar="CORPUS...", help="Files, folders or patterns of papers, plain or gzipped; - is standard input."
+        ),
     ] = None,
     index: Where = None,
     format_name: Annotated[

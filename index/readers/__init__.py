@@ -1,13 +1,12 @@
 """Reading papers in: one module per format, each a function `read(lines)` that yields papers and rejected records."""
 
-import sys
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 
 from index.errors import CorpusError
 from index.papers import Paper
 from index.readers import native, papers_page
 from index.readers.records import Lines, Rejected
+from index.readers.sources import opened
 
 __all__ = ["FORMATS", "Paper", "Rejected", "read_corpus"]
 
@@ -18,24 +17,15 @@ FORMATS: dict[str, Callable[[Lines], Iterator[Paper | Rejected]]] = {
 
 
 def read_corpus(names: Iterable[str], format_name: str | None = None) -> Iterator[Paper | Rejected]:
-    """Yield the papers and the rejected records of the files `names`, in order; `-` is standard input.
+    """Yield the papers and the rejected records of `names`, in order: files, folders, patterns, `-`; plain or gzipped.
 
     The format is `format_name`, or is chosen from the content of each file. Where two records say different things of
-    one paper, the first is kept and the second rejected. Raises `CorpusError` for a file that cannot be opened or is
+    one paper, the first is kept and the second rejected. Raises `CorpusError` for a file that cannot be read or is
     in no format that is read here.
     """
     digests: dict[str, str] = {}
-    for name in dict.fromkeys(names):
-        if name == "-":
-            yield from _read(Lines(sys.stdin.buffer, "<stdin>"), format_name, digests)
-            continue
-        try:
-            with Path(name).open("rb") as stream:
-                yield from _read(Lines(stream, name), format_name, digests)
-        except OSError as error:
-            raise CorpusError(
-                f"Cannot read {name}: {error.strerror}. Name a file of papers, or - for standard input."
-            ) from None
+    for lines in opened(names):
+        yield from _read(lines, format_name, digests)
 
 
 def _read(lines: Lines, format_name: str | None, digests: dict[str, str]) -> Iterator[Paper | Rejected]:

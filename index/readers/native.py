@@ -16,7 +16,7 @@ def read(lines: Lines) -> Iterator[Paper | Rejected]:
     """Yield a paper for each line that holds one; blank lines are passed over, every other line is rejected."""
     for line in lines:
         if line.text is None:
-            yield lines.reject(line, "ENCODING", "the line is not UTF-8, or longer than 16 MiB")
+            yield lines.reject(line, "ENCODING", "the line is not text in UTF-8, or longer than 16 MiB")
         elif line.text.strip():
             yield _paper(lines, line, line.text)
 

@@ -32,7 +32,7 @@ def read(lines: Lines) -> Iterator[Paper | Rejected]:
     for line in lines:
         text = normalise(line.text or "")
         if line.text is None:
-            yield lines.reject(line, "ENCODING", "the line is not UTF-8, or longer than 16 MiB")
+            yield lines.reject(line, "ENCODING", "the line is not text in UTF-8, or longer than 16 MiB")
         elif not text or _FURNITURE.fullmatch(text):
             continue
         elif text == previous:

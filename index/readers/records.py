@@ -3,12 +3,13 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Protocol
 
 from index.errors import CorpusError
 
 # A line above this size is rejected before it is held in memory twice.
 MAX_LINE_BYTES = 16 * 1024 * 1024
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +27,24 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a source, counted from 1; `text` is None where the bytes are not UTF-8 or too many."""
+    """One line of a source, counted from 1; `text` is None where the bytes are not text in UTF-8, or too many."""
 
     number: int
     text: str | None
 
 
+class ByteLines(Protocol):
+    """Anything that gives its bytes line by line."""
+
+    def readline(self, size: int = -1, /) -> bytes:
+        """Return the next line, or the next `size` bytes of it; b"" at the end."""
+        ...
+
+
 class Lines:
     """The lines of a binary stream, one at a time, with a look at the first that is not blank."""
 
-    def __init__(self, stream: BinaryIO, name: str) -> None:
+    def __init__(self, stream: ByteLines, name: str) -> None:
         self.name = name
         self._stream = stream
         self._ahead: deque[Line] = deque()
@@ -72,15 +81,13 @@ class Lines:
         self._number += 1
         if self._number == 1:
             raw = raw.removeprefix(b"\xef\xbb\xbf")
-            if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+            if raw.startswith(UTF_16):
                 raise CorpusError(f"{self.name} is UTF-16. Convert it: iconv -f utf-16 -t utf-8 {self.name}")
-        if b"\0" in raw:
-            raise CorpusError(f"{self.name} is not text: line {self._number} holds NUL bytes.")
         if len(raw) == MAX_LINE_BYTES and not raw.endswith(b"\n"):
             self._skip_line()
             return Line(self._number, None)
         try:
-            return Line(self._number, raw.decode("utf-8"))
+            return Line(self._number, None if b"\0" in raw else raw.decode("utf-8"))
         except UnicodeDecodeError:
             return Line(self._number, None)
 

@@ -148,7 +148,7 @@ def test_a_number_with_too_many_digits_rejects_its_line_alone() -> None:
 def test_bytes_that_are_not_utf_8_reject_their_line_alone() -> None:
     assert read(GOOD, json.dumps(GOOD).encode() + b"\xff", GOOD) == [
         PAPER,
-        Rejected("x.jsonl", 2, "ENCODING", "the line is not UTF-8, or longer than 16 MiB"),
+        Rejected("x.jsonl", 2, "ENCODING", "the line is not text in UTF-8, or longer than 16 MiB"),
         PAPER,
     ]
 
