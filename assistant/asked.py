@@ -24,6 +24,7 @@ _RECORD = re.compile(
     r"|\b(?:which|what) (?:year|venue|conference|journal)\b|\bwhen was\b.*\b(?:published|written)\b",
     re.IGNORECASE,
 )
+_PLACE = re.compile(r"\b(?:code|github|urls?|links?|repository|website|download(?:ed)?|available)\b", re.IGNORECASE)
 # A figure is a number that stands by itself (3D and A100 are names), or one in words.
 _NUMBER = re.compile(
     r"(?<![A-Za-z\d-])[\d][\d,.]*(?:\s?[%x×kKMBGT]|\\%|times|-fold)?(?![A-Za-z\d])"
@@ -39,7 +40,8 @@ _LIST_MARK = re.compile(r"\(?\b\d{1,2}\)")
 class Asked:
     """What a question asks for.
 
-    `names` are the words that can only be names (Mamba, CIFAR100, GPT-4); `counted` what a "how many" counts.
+    `names` are the words that can only be names (Mamba, CIFAR100, GPT-4); `counted` what a "how many" counts; `record` is
+    about the paper itself (authors, year, venue), `place` about where its code or its models are.
     """
 
     names: tuple[str, ...]
@@ -47,6 +49,7 @@ class Asked:
     counted: tuple[str, ...]
     several: bool
     record: bool
+    place: bool
 
 
 def asked(query: str) -> Asked:
@@ -58,6 +61,7 @@ def asked(query: str) -> Asked:
         counted=tuple(_WORD.findall(counted.group(1).lower())) if counted else (),
         several=bool(_SEVERAL.search(query)),
         record=bool(_RECORD.search(query)),
+        place=bool(_PLACE.search(query)),
     )
 
 

@@ -72,7 +72,7 @@ def _marked(claim: Claim) -> str:
     markers = "".join(f"[{citation.n}]" for citation in claim.citations)
     stop = _FINAL_STOP.search(claim.text)
     assert stop is not None
-    return f"{claim.text[: stop.start()]} {markers}{stop.group()}"
+    return f"{claim.text[: stop.start()].rstrip()} {markers}{stop.group()}"
 
 
 def _refusal(evidence: Evidence, question: Question, why_not: Abstention, clock: "_Clock") -> Iterator[Event]:

@@ -18,9 +18,10 @@ _ALONE, _PAPER, _NAMED, _FIGURE, _COUNTED = 0.5, 0.2, 0.15, 0.1, 0.1
 # A further sentence is quoted if its score is at least this share of the best one.
 _SAME_PAPER, _OTHER_PAPER, _OTHER_PAPER_OF_SEVERAL = 0.9, 0.95, 0.8
 _SAME = 0.9
-# A question that the authors ask, and the place of their code, answer nothing.
-_IDLE = re.compile(
-    r"""\?["'’”)]*$|\b(code|models?|dataset|benchmark|data|package|project)\b.*\b(available|accessed|found|released?)\b.*https?:""",
+# A question that the authors ask answers nothing; where their code lies, only a question about that.
+_RHETORICAL = re.compile(r"""\?["'’”)]*$""")
+_PLACE = re.compile(
+    r"\b(code|models?|dataset|benchmark|data|package|project)\b.*\b(available|accessed|found|released?)\b.*https?:",
     re.IGNORECASE,
 )
 
@@ -45,7 +46,7 @@ def quotes(query: str, hits: Sequence[Hit], embedder: Embedder) -> tuple[Quote, 
         (sentence, bonus + _figure_bonus(wanted, sentence.text))
         for paper, bonus in _papers(hits, wanted)
         for sentence in sentences(_whole(paper))
-        if not _IDLE.search(sentence.text)
+        if not _is_idle(wanted, sentence.text)
     ]
     if not found:
         return ()
@@ -80,6 +81,10 @@ def _share(quote: Quote, first: Quote, *, several: bool) -> float:
     if quote.passage.paper.paper_id == first.passage.paper.paper_id:
         return _SAME_PAPER
     return _OTHER_PAPER_OF_SEVERAL if several else _OTHER_PAPER
+
+
+def _is_idle(wanted: Asked, text: str) -> bool:
+    return bool(_RHETORICAL.search(text) or (_PLACE.search(text) and not wanted.place))
 
 
 def _figure_bonus(wanted: Asked, text: str) -> float:

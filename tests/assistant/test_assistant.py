@@ -51,6 +51,11 @@ def test_an_answer_starts_with_the_right_paper(assistant: Assistant) -> None:
     assert assistant.ask(Question(DEPTH)).papers[0][1].title == "The Curse of Depth in Large Language Models"
 
 
+def test_where_the_code_lies_is_quoted_where_it_is_asked_for(assistant: Assistant) -> None:
+    assert "github.com/Ziyan-Huang/STU-Net" in assistant.ask(Question("Where is the code of STU-Net?")).text
+    assert "github.com" not in assistant.ask(Question("How large is the largest STU-Net?")).text
+
+
 def test_two_papers_are_quoted_where_the_question_names_two(assistant: Assistant) -> None:
     answer = assistant.ask(Question("How do FlashAttention-2 and DeepSpeed-Ulysses each make long sequences cheaper?"))
     titles = {paper.title.split(":")[0] for _, paper in answer.papers}
