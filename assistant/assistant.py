@@ -12,12 +12,11 @@ from assistant.grounding import Judge
 from assistant.types import Answer, Citation, Claim, Evidence, Question, Timings
 from index.embedding import Embedder
 from index.index import Hit, Retriever
-from index.papers import Paper
+from index.papers import Paper, normalise
 
 Event = Evidence | str | Answer
 
 _NEAREST = 5
-_FINAL_STOP = re.compile(r"""[.!?…]*["'’”]*$""")
 _WORD_AND_SPACE = re.compile(r"\S+\s*")
 
 
@@ -39,7 +38,7 @@ class Assistant:
     def stream(self, question: Question) -> Iterator[Event]:
         """Yield the evidence, then the words of the answer as they come, then the answer."""
         clock = _Clock()
-        query = " ".join(question.text.split())
+        query = normalise(question.text)
         if not any(c.isalnum() for c in query):
             yield from _refusal(Evidence(query, ()), question, EMPTY, clock)
             return
@@ -69,10 +68,9 @@ class Assistant:
 
 def _marked(claim: Claim) -> str:
     """The claim with its markers before the stop that ends it."""
+    words, stop = claim.parts
     markers = "".join(f"[{citation.n}]" for citation in claim.citations)
-    stop = _FINAL_STOP.search(claim.text)
-    assert stop is not None
-    return f"{claim.text[: stop.start()].rstrip()} {markers}{stop.group()}"
+    return f"{words} {markers}{stop}"
 
 
 def _refusal(evidence: Evidence, question: Question, why_not: Abstention, clock: "_Clock") -> Iterator[Event]:

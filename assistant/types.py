@@ -1,11 +1,14 @@
 """What a question flows through: `Question`, `Evidence`, `Claim`, `Citation`, `Answer`."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
 from index.index import Hit
 from index.papers import Paper
 from index.passages import Passage
+
+_FINAL_STOP = re.compile(r"""[.!?…]+["'’”)\]]*\Z""")
 
 Support = Literal["full", "partial", "none", "contradicted", "unscored"]
 Reason = Literal["no_evidence", "not_in_abstracts", "out_of_scope", "empty_question", "blocked"]
@@ -46,6 +49,13 @@ class Claim:
     citations: tuple[Citation, ...]
     support: Support
     score: float | None
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        """The words and the stop that ends them; the markers of the citations stand between the two."""
+        stop = _FINAL_STOP.search(self.text)
+        end = stop.start() if stop else len(self.text)
+        return self.text[:end].rstrip(), self.text[end:]
 
 
 @dataclass(frozen=True, slots=True)

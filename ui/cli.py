@@ -1,5 +1,6 @@
 """The command line: results on stdout, progress and warnings on stderr."""
 
+import io
 import json
 import os
 import sys
@@ -46,6 +47,10 @@ AsJsonLines = Annotated[bool, typer.Option("--jsonl", help="Read JSON lines on s
 
 def main() -> None:
     """Run the command line; a mistake that the user can mend is one sentence on stderr and exit code 1."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Neither the locale nor a stray byte or surrogate in somebody's text may end the program.
+            stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         app()
     except UserError as error:

@@ -33,7 +33,6 @@ WHY: dict[Reason, str] = {
 }
 
 _AUTHORS = 3
-_FINAL_STOP = re.compile(r"[.!?…]+['\"”’)\]]*\Z")
 _PUNCTUATION = re.compile(r"[\t\n\r!-/:-@\[-`{-~]")
 
 
@@ -134,12 +133,11 @@ def _cards(answer: Answer) -> Iterable[Card]:
 
 
 def _claim(claim: Claim, k: int, answer_id: str) -> str:
-    stop = _FINAL_STOP.search(claim.text)
-    end = stop.start() if stop else len(claim.text)
+    before, stop = claim.parts
     numbers = dict.fromkeys(citation.n for citation in claim.citations)
     links = "".join(f'<a class="cite" href="#ev-{answer_id}-{n}-{k}">&#91;{n}&#93;</a>' for n in numbers)
     marker = f"&nbsp;{links}" if links else ""
-    words = f"{verbatim(claim.text[:end])}{marker}{verbatim(claim.text[end:])}"
+    words = f"{verbatim(before)}{marker}{verbatim(stop)}"
     return f'<p class="claim">{words}&nbsp;&nbsp;{_badge(claim)}</p>'
 
 

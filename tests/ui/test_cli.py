@@ -52,6 +52,7 @@ def answers(sample_index: Path) -> list[dict[str, Any]]:
         {"id": "c", "question": "Why do learning rates transfer under muP?", "conversation": "one"},
         {"id": "d", "question": OPEN_QUESTION, "conversation": "one"},
         {"id": "e", "question": "  "},
+        {"id": "f", "question": "a lone \ud800 surrogate"},
     ]
     done = scholiast("ask", "--jsonl", "--index", sample_index, stdin="\n".join(map(json.dumps, lines)))
     assert (done.returncode, done.stderr) == (0, "")
@@ -59,7 +60,7 @@ def answers(sample_index: Path) -> list[dict[str, Any]]:
 
 
 def test_ask_answers_every_line_in_order(answers: list[dict[str, Any]]) -> None:
-    assert [answer["id"] for answer in answers] == ["a", "b", "c", "d", "e"]
+    assert [answer["id"] for answer in answers] == ["a", "b", "c", "d", "e", "f"]
 
 
 def test_an_answer_has_every_field_of_the_contract(answers: list[dict[str, Any]]) -> None:
