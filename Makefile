@@ -27,7 +27,7 @@ screenshot: $(DEV)
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-emit-index-url --annotation-style line -q -o requirements.lock
-	uv pip compile pyproject.toml --group dev -c requirements.lock --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --group dev --all-extras -c requirements.lock --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-emit-index-url --no-annotate -q -o requirements-dev.lock
 
 .venv: $(INSTALLED)

@@ -1,15 +1,32 @@
-"""What every reader takes and gives: numbered lines of text in, papers and rejected records out."""
+"""What every reader takes and gives: one file of a corpus in; records, deletions and rejections out."""
 
-from collections import deque
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
-from index.errors import CorpusError
+from index.papers import Paper
 
-# A line above this size is rejected before it is held in memory twice.
-MAX_LINE_BYTES = 16 * 1024 * 1024
-UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+# A line or a record above this size is rejected before it is held in memory twice.
+MAX_RECORD_BYTES = 16 * 1024 * 1024
+HEAD_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A paper as one source tells it; `number` is its line, or its place among the records of a file without lines."""
+
+    paper: Paper
+    source: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A source's word that a paper is withdrawn from it."""
+
+    paper_id: str
+    source: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +34,30 @@ class Rejected:
     """A record that was not kept: where it stands, a code for programs and a reason for people."""
 
     source: str
-    line: int
+    number: int
     code: str
     reason: str
+    record_id: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.source}:{self.line}: {self.code} {self.reason}"
+        return f"{self.source}:{self.number}:{self.record_id or ''} {self.code} {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something worth knowing of a record that was kept."""
+
+    source: str
+    number: int
+    code: str
+    reason: str
+    record_id: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.number}:{self.record_id or ''} {self.code} {self.reason} (kept)"
+
+
+Read = Record | Deleted | Rejected | Remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,64 +68,67 @@ class Line:
     text: str | None
 
 
-class ByteLines(Protocol):
-    """Anything that gives its bytes line by line."""
+class Source:
+    """One file of a corpus, unpacked and in UTF-8: its name, a look at its head, and its bytes or its lines, once."""
 
-    def readline(self, size: int = -1, /) -> bytes:
-        """Return the next line, or the next `size` bytes of it; b"" at the end."""
-        ...
-
-
-class Lines:
-    """The lines of a binary stream, one at a time, with a look at the first that is not blank."""
-
-    def __init__(self, stream: ByteLines, name: str) -> None:
+    def __init__(self, stream: io.BufferedIOBase, name: str) -> None:
         self.name = name
+        self._head = stream.read(HEAD_BYTES)
         self._stream = stream
-        self._ahead: deque[Line] = deque()
-        self._number = self._last = 0
 
-    def __iter__(self) -> Iterator[Line]:
-        while (line := self._next()) is not None:
-            self._last = line.number
-            yield line
+    @property
+    def head(self) -> str:
+        """The first 64 KiB as text, without a byte order mark; bytes that are not UTF-8 are U+FFFD. Nothing is consumed."""
+        return self._head.decode("utf-8", "replace").removeprefix("\ufeff")
 
-    def first(self) -> Line | None:
-        """The first line that is not blank, which is still read afterwards; None if there is none."""
-        while (line := self._read()) is not None:
-            self._ahead.append(line)
-            if line.text is None or line.text.strip():
-                return line
+    def stream(self) -> io.BufferedReader:
+        """The bytes from the first to the last, for parsers that read bytes."""
+        return io.BufferedReader(_Whole(self._head, self._stream), HEAD_BYTES)
+
+    def lines(self) -> Iterator[Line]:
+        """The lines, counted from 1, without a byte order mark; a line ends in LF, CR LF or a lone CR."""
+        stream = self.stream()
+        number = 0
+        while raw := stream.readline(MAX_RECORD_BYTES):
+            if not number:
+                raw = raw.removeprefix(b"\xef\xbb\xbf")
+            if len(raw) == MAX_RECORD_BYTES and not raw.endswith(b"\n"):
+                _skip_line(stream)
+                number += 1
+                yield Line(number, None)
+                continue
+            for part in raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").splitlines(keepends=True):
+                number += 1
+                yield Line(number, _decoded(part))
+
+    def reject(self, number: int, code: str, reason: str, record_id: str | None = None) -> Rejected:
+        """The rejection of the record at `number`."""
+        return Rejected(self.name, number, code, reason, record_id)
+
+
+class _Whole(io.RawIOBase):
+    """The head that was looked at, then the rest."""
+
+    def __init__(self, head: bytes, rest: io.BufferedIOBase) -> None:
+        self._head = io.BytesIO(head)
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        content = self._head.read(len(buffer)) or self._rest.read(len(buffer))
+        buffer[: len(content)] = content
+        return len(content)
+
+
+def _decoded(raw: bytes) -> str | None:
+    try:
+        return None if b"\0" in raw else raw.decode("utf-8")
+    except UnicodeDecodeError:
         return None
 
-    def reject(self, line: Line, code: str, reason: str) -> Rejected:
-        """The rejection of what stands at `line`."""
-        return Rejected(self.name, line.number, code, reason)
 
-    def reject_last(self, code: str, reason: str) -> Rejected:
-        """The rejection of the record that ends in the line read last."""
-        return Rejected(self.name, self._last, code, reason)
-
-    def _next(self) -> Line | None:
-        return self._ahead.popleft() if self._ahead else self._read()
-
-    def _read(self) -> Line | None:
-        raw = self._stream.readline(MAX_LINE_BYTES)
-        if not raw:
-            return None
-        self._number += 1
-        if self._number == 1:
-            raw = raw.removeprefix(b"\xef\xbb\xbf")
-            if raw.startswith(UTF_16):
-                raise CorpusError(f"{self.name} is UTF-16. Convert it: iconv -f utf-16 -t utf-8 {self.name}")
-        if len(raw) == MAX_LINE_BYTES and not raw.endswith(b"\n"):
-            self._skip_line()
-            return Line(self._number, None)
-        try:
-            return Line(self._number, None if b"\0" in raw else raw.decode("utf-8"))
-        except UnicodeDecodeError:
-            return Line(self._number, None)
-
-    def _skip_line(self) -> None:
-        while (rest := self._stream.readline(MAX_LINE_BYTES)) and not rest.endswith(b"\n"):
-            pass
+def _skip_line(stream: io.BufferedReader) -> None:
+    while (rest := stream.readline(MAX_RECORD_BYTES)) and not rest.endswith(b"\n"):
+        pass

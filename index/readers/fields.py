@@ -1,0 +1,163 @@
+"""What a record says of a paper, judged the same way whatever format it came in."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from index.papers import Paper, normalise
+from index.readers.records import Record, Rejected, Remark, Source
+
+MAX_ABSTRACT_CHARACTERS = 100_000
+MAX_ID_CHARACTERS = 1_000
+_NO_ABSTRACT = re.compile(r"\W*(n/?a|null|none|nan|no abstract( is)?( available)?|abstract( not)? available)?\W*", re.I)
+_SHORT_WORDS = 5
+_YEAR = re.compile(r"(?<![\d.])(\d{4})(?![\da-z])", re.I)
+_DATES = (
+    (re.compile(r"\b\d{4}-\d{2}-\d{2}\b"), "%Y-%m-%d"),
+    (re.compile(r"\b\d{1,2} [A-Z][a-z]{2} \d{4}\b"), "%d %b %Y"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """A record's fields as its source has them: values of any type, judged by `papers`.
+
+    `year` may be a number, or text that holds a year or begins with a date. `own_id` is what the source itself calls
+    the paper, with the source's prefix (`pmid:123`); it names the paper only where there is neither `paper_id`, an
+    arXiv id nor a DOI. `record_id` is what people call the record when they look for it in their file.
+    """
+
+    title: object = None
+    abstract: object = None
+    paper_id: object = None
+    authors: object = ()
+    year: object = None
+    venue: object = None
+    url: object = None
+    doi: object = None
+    arxiv_id: object = None
+    own_id: str | None = None
+    record_id: str | None = None
+
+
+class Unfit(Exception):
+    """A record that is not a paper: the code and the reason of its rejection."""
+
+
+def papers(source: Source, number: int, fields: Fields) -> Iterator[Record | Rejected | Remark]:
+    """Yield the record that `fields` make, preceded by what is worth remarking, or its rejection.
+
+    Codes of rejection: TYPE, NO_TITLE, NO_ABSTRACT, TOO_LONG, ID. Codes of remarks: YEAR (a year that is none is left
+    out), SHORT (an abstract of less than five words).
+    """
+    name = fields.record_id or _named(fields)
+    try:
+        paper = _paper(fields)
+    except Unfit as unfit:
+        code, reason = unfit.args
+        yield source.reject(number, code, reason, name)
+        return
+    if fields.year not in (None, "") and paper.year is None:
+        yield Remark(source.name, number, "YEAR", f"{_shown(fields.year)} is not a year", name)
+    if len(paper.abstract.split()) < _SHORT_WORDS and len(paper.abstract) < 40:
+        yield Remark(source.name, number, "SHORT", f"the abstract is {paper.abstract!r}", name)
+    yield Record(paper, source.name, number)
+
+
+def _paper(fields: Fields) -> Paper:
+    title = _text(fields.title, "title")
+    abstract = _text(fields.abstract, "abstract") or ""
+    if not (title and title.strip()):
+        raise Unfit("NO_TITLE", "the record has no title")
+    if len(abstract) > MAX_ABSTRACT_CHARACTERS:
+        raise Unfit("TOO_LONG", f"the abstract has {len(abstract)} characters, more than {MAX_ABSTRACT_CHARACTERS}")
+    if _NO_ABSTRACT.fullmatch(normalise(abstract)):
+        raise Unfit("NO_ABSTRACT", "the record has no abstract")
+    arxiv_id, doi = _identifier(fields.arxiv_id, "arxiv_id"), _identifier(fields.doi, "doi")
+    return Paper.from_source(
+        title,
+        abstract,
+        paper_id=_identifier(fields.paper_id, "paper_id") or (fields.own_id if not (arxiv_id or doi) else None),
+        authors=_authors(fields.authors),
+        year=year_of(fields.year),
+        venue=_text(fields.venue, "venue"),
+        url=_text(fields.url, "url"),
+        doi=doi,
+        arxiv_id=arxiv_id,
+    )
+
+
+def year_of(value: object) -> int | None:
+    """The year that a number or a text gives (`2021`, `2021-03-04`, `4 Mar 2021`, `２０２１`); None for anything else.
+
+    A year lies between 1000 and the next one; a date that does not exist has no year.
+    """
+    if isinstance(value, str):
+        found = None if _is_impossible(value) else _YEAR.search(value)
+        value = int(found[1]) if found else None
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if 1000 <= value <= datetime.now(UTC).year + 1 else None
+
+
+def person(given: str | None, family: str | None) -> str:
+    """A name in the order in which it is spoken, from its two halves."""
+    return " ".join(part.strip() for part in (given, family) if part and part.strip())
+
+
+def _is_impossible(date: str) -> bool:
+    for pattern, form in _DATES:
+        if found := pattern.search(date):
+            try:
+                datetime.strptime(found[0], form)  # noqa: DTZ007 - only whether the day exists
+            except ValueError:
+                return True
+    return bool(re.fullmatch(r"\s*-\d+\s*", date))
+
+
+def _text(value: object, name: str) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise Unfit("TYPE", f"{name} is not a string")
+    return value
+
+
+def _identifier(value: object, name: str) -> str | None:
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    text = _text(value, name)
+    if text and (len(text) > MAX_ID_CHARACTERS or "\0" in text):
+        raise Unfit("ID", f"{name} has {len(text)} characters or holds a NUL: it is not an id")
+    return text
+
+
+def _authors(value: object) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        value = value.split(";")
+    if not isinstance(value, list | tuple):
+        raise Unfit("TYPE", "authors is not a list of names")
+    names = (_name(each) for each in value)
+    return tuple(name for name in names if any(c.isalnum() for c in name))
+
+
+def _name(value: object) -> str:
+    if isinstance(value, dict):
+        parts = {key: part for key, part in value.items() if isinstance(part, str)}
+        whole = parts.get("name") or parts.get("literal")
+        value = whole or person(parts.get("given"), parts.get("family"))
+    if not isinstance(value, str):
+        raise Unfit("TYPE", "authors is not a list of names")
+    return value
+
+
+def _named(fields: Fields) -> str | None:
+    named = (fields.paper_id, fields.arxiv_id, fields.doi, fields.own_id, fields.title)
+    found = next((normalise(name) for name in named if isinstance(name, str) and name.strip()), None)
+    return _shown(found) if found else None
+
+
+def _shown(value: object) -> str:
+    text = str(value) if isinstance(value, str) else repr(value)
+    return text if len(text) <= 60 else text[:59] + "…"
