@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from index.papers import Paper, normalise
-from index.readers.records import Line, Lines, Rejected
+from index.papers import normalise
+from index.readers.fields import Fields, papers
+from index.readers.records import Line, Read, Source
 
 # What such a page carries besides papers; a line is furniture only if one of these matches all of it.
 _FURNITURE = re.compile(
@@ -21,7 +22,7 @@ _FURNITURE = re.compile(
 _SENTENCE_END = re.compile(r"""[.!?]["')\]]*(?:\s|$)""")
 
 
-def read(lines: Lines) -> Iterator[Paper | Rejected]:
+def read(source: Source) -> Iterator[Read]:
     """Yield the papers of a copied page; whether a line is a title or an abstract is told from that line alone.
 
     A title that no abstract follows, and an abstract that no title precedes, are rejected with their line; the papers
@@ -29,27 +30,27 @@ def read(lines: Lines) -> Iterator[Paper | Rejected]:
     """
     title: Line | None = None
     previous = ""
-    for line in lines:
+    for line in source.lines():
         text = normalise(line.text or "")
         if line.text is None:
-            yield lines.reject(line, "ENCODING", "the line is not text in UTF-8, or longer than 16 MiB")
+            yield source.reject(line.number, "ENCODING", "the line is not text in UTF-8, or longer than 16 MiB")
         elif not text or _FURNITURE.fullmatch(text):
             continue
         elif text == previous:
-            yield lines.reject(line, "DOUBLED", f"the line stands twice: {_short(text)}")
+            yield source.reject(line.number, "DOUBLED", f"the line stands twice: {_short(text)}")
         elif is_abstract(text):
             if title is None:
-                yield lines.reject(line, "NO_TITLE", f"no title before the abstract {_short(text)}")
+                yield source.reject(line.number, "NO_TITLE", f"no title before the abstract {_short(text)}")
             else:
-                yield Paper.from_source(title.text or "", text)
+                yield from papers(source, line.number, Fields(title=title.text, abstract=text))
             title = None
         else:
             if title is not None:
-                yield lines.reject(title, "NO_ABSTRACT", f"no abstract after the title {_short(title.text or '')}")
+                yield source.reject(title.number, "NO_ABSTRACT", f"no abstract after the title {_short(title.text or '')}")
             title = line
         previous = text
     if title is not None:
-        yield lines.reject(title, "NO_ABSTRACT", f"no abstract after the title {_short(title.text or '')}")
+        yield source.reject(title.number, "NO_ABSTRACT", f"no abstract after the title {_short(title.text or '')}")
 
 
 def is_abstract(text: str) -> bool:
