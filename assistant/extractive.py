@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.asked import Asked, asked, holds_figure, mentions
-from index.build import embedded_text
 from index.embedding import Embedder
 from index.index import Hit
 from index.papers import Paper
-from index.passages import Passage, sentences
+from index.passages import Passage, embedded_text, sentences
 
 MAX_SENTENCES = 4
 # Found on the development half of the sample questions.

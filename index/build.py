@@ -4,21 +4,44 @@ import fcntl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
-from itertools import accumulate, pairwise
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Literal
 
 from index import generations
-from index.embedding import Embedder, Vectors
-from index.errors import CorpusError, IndexLocked, IndexMismatch, UserError
-from index.papers import Paper
-from index.passages import RULES, Passage, cut
-from index.readers import Rejected
-from index.store import Known, Store
+from index.embedding import Embedder
+from index.errors import CorpusError, IndexLocked, IndexMismatch, PruneRefused, UserError
+from index.ledger import Ledger
+from index.passages import RULES
+from index.readers import Deleted, Read, Record, Rejected, Remark
+from index.store import Store
+from index.writer import Writer
 
-# Papers embedded and committed together; what a killed build loses at most.
+# Papers embedded and committed together; what a killed build loses is at most three times that.
 BATCH = 64
+# A larger share of the papers is not removed by `prune` unless told twice.
+PRUNED_AT_MOST = 1 / 5
+
+
+# "guarded" refuses to remove much; "sure" removes.
+Prune = Literal["guarded", "sure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """So many of the records that were read are on disk."""
+
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deriving:
+    """All records are stored; the indexes over so many passages are being made."""
+
+    passages: int
+
+
+Event = Rejected | Remark | Stored | Deriving
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +52,10 @@ class BuildReport:
     papers_added: int
     papers_updated: int
     papers_unchanged: int
+    papers_removed: int
     passages: int
     rejected: int
+    remarks: int
     embedded: int
     seconds: float
 
@@ -40,54 +65,66 @@ class _Tally:
     added: int = 0
     updated: int = 0
     unchanged: int = 0
+    removed: int = 0
     rejected: int = 0
-    embedded: int = 0
+    remarks: int = 0
 
     @property
     def read(self) -> int:
         return self.added + self.updated + self.unchanged + self.rejected
 
 
-Change = tuple[Paper, Known | None]
-
-
 def build(
     root: Path,
-    records: Iterable[Paper | Rejected],
+    records: Iterable[Read],
     embedder: Embedder,
     *,
     sources: Sequence[str] = (),
-    on_rejected: Callable[[Rejected], None] = lambda _: None,
-    on_papers: Callable[[int], None] = lambda _: None,
+    prune: Prune | None = None,
+    batch: int = BATCH,
+    on_event: Callable[[Event], None] = lambda _: None,
 ) -> BuildReport:
     """Bring `records` into the index in folder `root`: new papers are added, changed ones replaced, the rest kept.
 
-    Each batch is on disk before the next is read, so that a build that was stopped goes on where it stopped; readers
-    see the old index until the new one is whole. `on_rejected` hears of each rejected record, `on_papers` of the
-    number of papers read so far. Raises `IndexLocked`, `IndexMismatch`, and `CorpusError` when no record is a paper.
+    Records of one paper are merged: what the newest leaves out is taken from those before. Each batch is on disk
+    before the next but two is read, so that a build that was stopped goes on where it stopped; readers see the old
+    index until the new one is whole. With `prune`, papers that `records` do not tell of are removed; where that is
+    more than a fifth, or a record was rejected, only if `prune` is "sure": otherwise the rest is built, and
+    `PruneRefused` raised. Raises `IndexLocked`, `IndexMismatch`, `IndexUnwritable`, and `CorpusError` when no record
+    is a paper.
     """
     began = time.monotonic()
     _make_folder(root)
-    with _only_writer(root):
+    with only_writer(root):
         store = Store.create_or_open(root / "store.sqlite")
-        _declare(root, store, embedder)
-        number = max(store.last_build(), generations.last_derived(root)) + 1
-        tally = _Tally()
-        for changes in _batches(store, records, tally, on_rejected, on_papers):
-            store.put(_embedded(changes, embedder, tally), number)
-        if tally.read == tally.rejected:
-            raise CorpusError(f"None of the {tally.rejected} records is a paper: there is nothing to index.")
-        _derive_if_needed(root, store, embedder, number, sources, tally)
-        passages = store.counts().passages
+        declare(root, store, embedder)
+        number = next_build(root, store)
+        tally, ledger = _Tally(), Ledger(store)
+        with Writer(store, ledger, embedder, number, batch) as writer:
+            for stored in _stored(records, ledger, writer, tally, on_event):
+                on_event(Stored(stored))
+            if tally.read == tally.rejected and not tally.removed:
+                raise CorpusError(f"None of the {tally.rejected} records is a paper: there is nothing to index.")
+            refused = _pruned(store, ledger, writer, tally, sure=prune == "sure") if prune else None
+        wanted = wanted_manifest(store, embedder, number)
+        if not generations.is_current(root, wanted):
+            on_event(Deriving(wanted.passages))
+            generations.derive(root, store, wanted)
+            store.finish(number, sources, asdict(tally))
+            generations.forget_old(root, number)
         store.close()
+    if refused:
+        raise PruneRefused(refused)
     return BuildReport(
         papers_read=tally.read,
         papers_added=tally.added,
         papers_updated=tally.updated,
         papers_unchanged=tally.unchanged,
-        passages=passages,
+        papers_removed=tally.removed,
+        passages=wanted.passages,
         rejected=tally.rejected,
-        embedded=tally.embedded,
+        remarks=tally.remarks,
+        embedded=writer.embedded,
         seconds=round(time.monotonic() - began, 3),
     )
 
@@ -101,63 +138,77 @@ def _make_folder(root: Path) -> None:
         ) from None
 
 
-def _batches(
-    store: Store,
-    records: Iterable[Paper | Rejected],
+def _stored(
+    records: Iterable[Read],
+    ledger: Ledger,
+    writer: Writer,
     tally: _Tally,
-    on_rejected: Callable[[Rejected], None],
-    on_papers: Callable[[int], None],
-) -> Iterator[list[Change]]:
-    batch: list[Change] = []
-    in_batch: set[str | None] = set()
+    on_event: Callable[[Event], None],
+) -> Iterator[int]:
+    """Take in all records; yield now and then how many of those read are on disk."""
     for record in records:
-        if isinstance(record, Rejected):
+        match record:
+            case Record():
+                rejected = _taken(record, ledger, writer, tally)
+            case Deleted():
+                writer.flush(tally.read)
+                if known := ledger.deleted(record.paper_id):
+                    writer.remove([known])
+                    tally.removed += 1
+                continue
+            case Remark():
+                tally.remarks += 1
+                on_event(record)
+                continue
+            case Rejected():
+                rejected = record
+        if rejected:
             tally.rejected += 1
-            on_rejected(record)
-            continue
-        if len(batch) == BATCH or in_batch & ({record.paper_id, record.title_key} - {None}):
-            yield batch
-            batch, in_batch = [], set()
-        if change := _change(store, record, tally):
-            batch.append(change)
-            in_batch |= {change[0].paper_id, change[0].title_key}
-        on_papers(tally.read)
-    yield batch
+            on_event(rejected)
+        yield tally.read if writer.is_idle else writer.stored
+    writer.flush(tally.read)
+    yield tally.read
 
 
-def _change(store: Store, record: Paper, tally: _Tally) -> Change | None:
-    known = store.known(record)
-    if not known:
-        tally.added += 1
-        return record, None
-    # A corrected abstract changes the hash that stands in for an id; the paper keeps the id it was first given.
-    paper = replace(record, paper_id=known.paper_id)
-    if known.digest == paper.digest:
-        tally.unchanged += 1
-        return None
-    tally.updated += 1
-    return paper, known
+def _taken(record: Record, ledger: Ledger, writer: Writer, tally: _Tally) -> Rejected | None:
+    if writer.awaits(record.paper):
+        writer.flush(tally.read)
+    change = ledger.change(record)
+    if isinstance(change, Rejected):
+        return change
+    outcome = change.outcome if change else "unchanged"
+    setattr(tally, outcome, getattr(tally, outcome) + 1)
+    if change:
+        writer.add(change, tally.read)
+    return None
 
 
-def _embedded(
-    changes: Sequence[Change], embedder: Embedder, tally: _Tally
-) -> list[tuple[Paper, Known | None, Sequence[Passage], Vectors]]:
-    passages = [cut(paper) for paper, _ in changes]
-    vectors = embedder.embed([embedded_text(passage) for each in passages for passage in each])
-    tally.embedded += len(vectors)
-    ends = [0, *accumulate(len(each) for each in passages)]
-    return [
-        (paper, known, each, vectors[begin:end])
-        for (paper, known), each, (begin, end) in zip(changes, passages, pairwise(ends), strict=True)
-    ]
+def _pruned(store: Store, ledger: Ledger, writer: Writer, tally: _Tally, *, sure: bool) -> str | None:
+    """Remove what was not read, and return None; or say why not."""
+    unseen = ledger.unseen()
+    gone = [known for known, left in unseen if not left]
+    papers = store.counts().papers
+    if unseen and tally.rejected and not sure:
+        return (
+            f"Nothing was removed: {tally.rejected} records were rejected, and the papers that seem gone may be among "
+            f"them. Mend the records, or add --yes to remove {len(gone)} papers. The rest was built."
+        )
+    if len(gone) > papers * PRUNED_AT_MOST and not sure:
+        return (
+            f"Nothing was removed: {len(gone)} of {papers} papers are gone from the corpus, more than a fifth. "
+            "Add --yes to remove them. The rest was built."
+        )
+    writer.remove(gone)
+    for _, left in unseen:
+        if left:
+            writer.add(left, tally.read)
+    writer.flush(tally.read)
+    tally.removed += len(gone)
+    return None
 
 
-def embedded_text(passage: Passage) -> str:
-    """What the embedder reads of a passage: the title, then its words."""
-    return f"{passage.paper.title}\n{passage.text}"
-
-
-def _declare(root: Path, store: Store, embedder: Embedder) -> None:
+def declare(root: Path, store: Store, embedder: Embedder) -> None:
+    """Write down what a new store is made with; raise `IndexMismatch` where an old one was made otherwise."""
     expected = {"schema": str(generations.SCHEMA), "embedder": embedder.fingerprint.to_json(), "passages": RULES}
     declared = store.manifest()
     if not declared:
@@ -176,11 +227,15 @@ def mismatch(root: Path, declared: Mapping[str, str], expected: Mapping[str, str
     )
 
 
-def _derive_if_needed(
-    root: Path, store: Store, embedder: Embedder, number: int, sources: Sequence[str], tally: _Tally
-) -> None:
+def next_build(root: Path, store: Store) -> int:
+    """The number of a build that begins now: a build may have died before it was written down."""
+    return max(store.last_build(), generations.last_derived(root)) + 1
+
+
+def wanted_manifest(store: Store, embedder: Embedder, number: int) -> generations.Manifest:
+    """What the derived indexes must have been made from."""
     counts = store.counts()
-    wanted = generations.Manifest(
+    return generations.Manifest(
         schema=generations.SCHEMA,
         build=number,
         corpus_hash=store.corpus_hash(),
@@ -189,15 +244,10 @@ def _derive_if_needed(
         papers=counts.papers,
         passages=counts.passages,
     )
-    if generations.is_current(root, wanted):
-        return
-    generations.derive(root, store, wanted)
-    store.finish(number, datetime.now(UTC).isoformat(timespec="seconds"), sources, asdict(tally))
-    generations.forget_old(root, number)
 
 
 @contextmanager
-def _only_writer(root: Path) -> Iterator[None]:
+def only_writer(root: Path) -> Iterator[None]:
     """Hold the lock of the index, which the system releases whenever this process ends."""
     with (root / "write.lock").open("a") as lock:
         try:

@@ -1,10 +1,12 @@
 """The vector index: Chroma, met through LlamaIndex; derived from the store and only ever read once it is built."""
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 # Read by chromadb when it is imported; nothing leaves the machine whatever the user's environment says.
@@ -25,16 +27,18 @@ if TYPE_CHECKING:
 COLLECTION, _DATABASE = "passages", "chroma.sqlite3"
 # Chroma's own limit is 5,461; larger batches gain nothing past 1,000.
 _BATCH = 1000
-_HNSW = {"hnsw": {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 200}}
+_HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 200}
 
 
-def write(folder: Path, batches: Iterable[tuple[Sequence[int], Vectors]]) -> int:
-    """Make a new vector index in `folder` of row numbers and unit vectors; return how many."""
+def write(folder: Path, batches: Iterable[tuple[Sequence[int], Vectors]], count: int) -> None:
+    """Make a new vector index in `folder` of row numbers and unit vectors, `count` of them, and seal it."""
     from llama_index.core.schema import TextNode
 
     client = _client(folder)
     try:
-        collection = client.create_collection(COLLECTION, embedding_function=None, configuration=_HNSW)  # type: ignore[arg-type]
+        # Everything is written to the graph's files by the last batch, so that nothing is left in Chroma's log.
+        configuration = {"hnsw": {**_HNSW, "sync_threshold": max(2, count)}}
+        collection = client.create_collection(COLLECTION, embedding_function=None, configuration=configuration)  # type: ignore[arg-type]
         vector_store = _vector_store(collection)
         for rows, vectors in batches:
             for begin in range(0, len(rows), _BATCH):
@@ -42,33 +46,29 @@ def write(folder: Path, batches: Iterable[tuple[Sequence[int], Vectors]]) -> int
                 vector_store.add(
                     [TextNode(id_=str(r), embedding=v.tolist()) for r, v in zip(rows[part], vectors[part], strict=True)]
                 )
-        return collection.count()
     finally:
         # Chroma remembers the clients of a process by their folder, which may be made again.
         client.close()
-
-
-def is_readable(folder: Path) -> bool:
-    """Whether the database of the vector index is one, told without opening it through Chroma, which would write."""
-    try:
-        database = sqlite3.connect(f"{(folder / _DATABASE).absolute().as_uri()}?mode=ro", uri=True)
-        with closing(database):
-            return bool(database.execute("PRAGMA quick_check").fetchone() == ("ok",))
-    except sqlite3.DatabaseError:
-        return False
+    with closing(sqlite3.connect(folder / _DATABASE)) as database:
+        # The emptied log is most of the file.
+        database.execute("VACUUM")
 
 
 class DenseIndex:
-    """Nearest passages by cosine."""
+    """Nearest passages by cosine.
+
+    Chroma writes to the files that it opens, even to read. So it gets a private copy of its database, which is small,
+    and links to the graph, which it only reads: the index itself stays byte for byte as it was checked.
+    """
 
     def __init__(self, folder: Path) -> None:
-        # Chroma makes an empty database where it finds none.
-        if not (folder / _DATABASE).exists():
-            raise IndexDamaged(f"The vector index in {folder} cannot be opened (it has no files).")
+        self._copy = TemporaryDirectory(prefix="scholiast-", ignore_cleanup_errors=True)
         try:
-            self._client = _client(folder)
+            _open_copy(folder, Path(self._copy.name))
+            self._client = _client(Path(self._copy.name))
             self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
-        except (chromadb.errors.ChromaError, ValueError) as error:
+        except (OSError, chromadb.errors.ChromaError, ValueError) as error:
+            self._copy.cleanup()
             raise IndexDamaged(f"The vector index in {folder} cannot be opened ({error}).") from None
 
     def search(self, vector: Vectors, k: int) -> dict[int, float]:
@@ -85,6 +85,21 @@ class DenseIndex:
     def close(self) -> None:
         """Let go of the files."""
         self._client.close()
+        self._copy.cleanup()
+
+
+def _open_copy(folder: Path, copy: Path) -> None:
+    shutil.copyfile(folder / _DATABASE, copy / _DATABASE)
+    for graph in filter(Path.is_dir, folder.iterdir()):
+        (copy / graph.name).mkdir()
+        # A graph of a single vector is never written out, and Chroma then writes to its files.
+        written = (graph / "index_metadata.pickle").exists()
+        for file in graph.iterdir():
+            target = copy / graph.name / file.name
+            if written:
+                target.symlink_to(file.absolute())
+            else:
+                shutil.copyfile(file, target)
 
 
 def _vector_store(collection: chromadb.Collection) -> "ChromaVectorStore":

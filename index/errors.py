@@ -5,7 +5,9 @@ UserError
 ├── IndexMissing      no index where one was looked for
 ├── IndexMismatch     an index made with another embedder, or by another version
 ├── IndexDamaged      an index whose files are not what its manifest says
+├── IndexUnwritable   a disk that is full, or files that may not be written
 ├── IndexLocked       another process is writing to the index
+├── PruneRefused      papers that are gone from the corpus, too many to remove unasked
 ├── ModelDamaged      the embedder's files are missing or altered
 ├── SettingsError     a setting that does not exist or does not parse
 └── QuestionSetError  an eval set that cannot be read
@@ -34,8 +36,16 @@ class IndexDamaged(UserError):
     """The files of the index are not what its manifest says."""
 
 
+class IndexUnwritable(UserError):
+    """The files of the index cannot be written: a full disk, or missing permissions."""
+
+
 class IndexLocked(UserError):
     """Another process is writing to the index."""
+
+
+class PruneRefused(UserError):
+    """More papers are gone from the corpus than are removed without being told twice."""
 
 
 class ModelDamaged(UserError):

@@ -3,25 +3,28 @@
 import json
 import os
 import shutil
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 import numpy as np
 
 from index import dense, lexical
+from index.embedding import Vectors
 from index.errors import IndexDamaged, IndexMissing
 from index.store import Store
 
 # Changes whenever an index that was built by an older version can no longer be read.
-SCHEMA = 1
-_CURE = "Run the same scholiast build again: it makes the index anew from its store, without embedding."
+SCHEMA = 2
 _SELF_RETRIEVAL_SAMPLE, _SELF = 50, 0.999
+_MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation was derived from, and its files, each with its sha256; None where Chroma rewrites the file."""
+    """What a generation was derived from, and each of its files with its sha256."""
 
     schema: int
     build: int
@@ -30,7 +33,7 @@ class Manifest:
     passage_rules: str
     papers: int
     passages: int
-    files: tuple[tuple[str, str | None], ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
 
 
 def derive(root: Path, store: Store, manifest: Manifest) -> None:
@@ -44,11 +47,11 @@ def derive(root: Path, store: Store, manifest: Manifest) -> None:
     for leftover in (building, folder):
         shutil.rmtree(leftover, ignore_errors=True)
     building.mkdir(parents=True)
-    dense.write(building / "dense", ((rows, vectors) for rows, _, vectors in store.living()))
+    dense.write(building / "dense", ((rows, vectors) for rows, _, vectors in store.living()), manifest.passages)
     lexical.write(building / "lexical", ((rows, passages) for rows, passages, _ in store.living()))
-    _check(building, store, manifest)
     whole = replace(manifest, files=_files(building))
-    (building / "manifest.json").write_text(json.dumps(asdict(whole), indent=2) + "\n")
+    _check(building, store, manifest)
+    _write_manifest(building / _MANIFEST, whole)
     _sync(building)
     building.rename(folder)
     _make_current(root, folder.name)
@@ -61,10 +64,15 @@ def current(root: Path) -> tuple[Path, Manifest]:
     except (FileNotFoundError, NotADirectoryError):
         raise IndexMissing(f"There is no index in {root}. Build one: scholiast build CORPUS") from None
     try:
-        manifest = Manifest(**json.loads((folder / "manifest.json").read_text()))
-        return folder, replace(manifest, files=tuple((name, sha256) for name, sha256 in manifest.files))
-    except (OSError, ValueError, TypeError) as error:
-        raise IndexDamaged(f"The index in {root} has no readable manifest ({error}). {_CURE}") from None
+        said = json.loads((folder / _MANIFEST).read_bytes())
+        written = said.pop("sha256")
+        manifest = Manifest(**said)
+        manifest = replace(manifest, files=tuple((name, sha256) for name, sha256 in manifest.files))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise IndexDamaged(f"The index in {root} has no readable manifest ({error}). {_cure(folder)}") from None
+    if _digest(manifest) != written or f"{manifest.build:06d}" != folder.name:
+        raise IndexDamaged(f"The manifest of the index in {root} is not what was written. {_cure(folder)}")
+    return folder, manifest
 
 
 def last_derived(root: Path) -> int:
@@ -81,20 +89,28 @@ def is_current(root: Path, wanted: Manifest) -> bool:
         folder, manifest = current(root)
     except (IndexMissing, IndexDamaged):
         return False
-    same = replace(manifest, build=wanted.build, files=()) == wanted
-    return same and _files(folder) == manifest.files and dense.is_readable(folder / "dense")
+    return replace(manifest, build=wanted.build, files=()) == wanted and not differing(folder, manifest)
 
 
-def open_derived(root: Path, folder: Path, manifest: Manifest) -> tuple[dense.DenseIndex, lexical.LexicalIndex]:
-    """Open the derived indexes in `folder`. Raises `IndexDamaged` where one cannot be read or lacks passages."""
+def differing(folder: Path, manifest: Manifest) -> tuple[str, ...]:
+    """The files in `folder` that are missing, altered or not in the manifest."""
     try:
-        vectors, words = dense.DenseIndex(folder / "dense"), lexical.LexicalIndex(folder / "lexical")
-        held = {vectors.count(), words.count()}
+        return tuple(sorted({name for name, _ in {*_files(folder)} ^ {*manifest.files}}))
+    except OSError as error:
+        return (str(error),)
+
+
+def open_derived(folder: Path, manifest: Manifest) -> tuple[dense.DenseIndex, lexical.LexicalIndex]:
+    """Open the derived indexes in `folder`, each file checked first.
+
+    Raises `IndexDamaged` where a file is not what the manifest says: Chroma ends the process on some of those.
+    """
+    if wrong := differing(folder, manifest):
+        raise IndexDamaged(f"In {folder} these files are missing or altered: {', '.join(wrong)}. {_cure(folder)}")
+    try:
+        return dense.DenseIndex(folder / "dense"), lexical.LexicalIndex(folder / "lexical")
     except IndexDamaged as error:
-        raise IndexDamaged(f"{error} {_CURE}") from None
-    if held != {manifest.passages}:
-        raise IndexDamaged(f"The index in {root} holds {sorted(held)} of {manifest.passages} passages. {_CURE}")
-    return vectors, words
+        raise IndexDamaged(f"{error} {_cure(folder)}") from None
 
 
 def is_index(root: Path) -> bool:
@@ -110,30 +126,51 @@ def forget_old(root: Path, build: int) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _files(folder: Path) -> tuple[tuple[str, str | None], ...]:
-    """The files in `folder`; those that opening it makes or changes without a hash, or not at all."""
-    return tuple(
-        (
-            str(path.relative_to(folder)),
-            sha256(path.read_bytes()).hexdigest() if path.parent.name == "lexical" else None,
-        )
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != "manifest.json" and not path.name.startswith(".")
-    )
+def _cure(generation: Path) -> str:
+    return f"Mend it, without embedding: scholiast doctor --index {generation.parent.parent}"
+
+
+def _write_manifest(path: Path, manifest: Manifest) -> None:
+    path.write_text(json.dumps({**asdict(manifest), "sha256": _digest(manifest)}, indent=2) + "\n")
+
+
+def _digest(manifest: Manifest) -> str:
+    return sha256(json.dumps(asdict(manifest), sort_keys=True).encode()).hexdigest()
+
+
+def _files(folder: Path) -> tuple[tuple[str, str], ...]:
+    """The files in `folder` with their sha256; not the manifest, nor the lock files that tantivy makes."""
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name[0] != "."]
+    named = [path for path in paths if path != folder / _MANIFEST]
+    with ThreadPoolExecutor() as pool:
+        return tuple(zip([str(path.relative_to(folder)) for path in named], pool.map(_sha256, named), strict=True))
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()
 
 
 def _check(building: Path, store: Store, manifest: Manifest) -> None:
     vectors, words = dense.DenseIndex(building / "dense"), lexical.LexicalIndex(building / "lexical")
-    counts = {vectors.count(), words.count()}
-    rows, _, sample = next(store.living(_SELF_RETRIEVAL_SAMPLE), ([], [], np.empty((0, 0), np.float32)))
-    # Passages of the same words have the same vector, so what is found is the passage or its twin.
-    lost = [row for row, v in zip(rows, sample, strict=True) if max(vectors.search(v, 1).values(), default=0) < _SELF]
-    vectors.close()
+    try:
+        counts = {vectors.count(), words.count()}
+        rows, _, sample = next(store.living(_SELF_RETRIEVAL_SAMPLE), ([], [], np.empty((0, 0), np.float32)))
+        lost = not_found(vectors, rows, sample)
+    finally:
+        vectors.close()
     if counts != {manifest.passages} or lost:
         raise IndexDamaged(
             f"The new index in {building} is not whole: it holds {sorted(counts)} of {manifest.passages} passages and "
             f"does not find {len(lost)} of {len(rows)} it holds. The old index stays; run scholiast build again."
         )
+
+
+def not_found(index: dense.DenseIndex, rows: Sequence[int], vectors: Vectors) -> tuple[int, ...]:
+    """Which of `rows` are not found by their own vectors; passages of the same words have the same vector."""
+    return tuple(
+        row for row, v in zip(rows, vectors, strict=True) if max(index.search(v, 1).values(), default=0) < _SELF
+    )
 
 
 def _make_current(root: Path, name: str) -> None:

@@ -66,7 +66,7 @@ class Index:
         expected = {"schema": str(generations.SCHEMA), "embedder": embedder.fingerprint.to_json(), "passages": RULES}
         if declared != expected:
             raise mismatch(root, declared, expected)
-        derived = generations.open_derived(root, folder, manifest)
+        derived = generations.open_derived(folder, manifest)
         return cls(manifest, Store.open(root / "store.sqlite"), derived, embedder, lexical_weight)
 
     def search(self, query: str, k: int, by: By = "hybrid") -> tuple[Hit, ...]:

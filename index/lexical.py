@@ -12,8 +12,8 @@ from index.passages import Passage
 _ANALYZER = "english"
 
 
-def write(folder: Path, batches: Iterable[tuple[Sequence[int], Sequence[Passage]]]) -> int:
-    """Make a new lexical index in `folder`; return how many passages it holds."""
+def write(folder: Path, batches: Iterable[tuple[Sequence[int], Sequence[Passage]]]) -> None:
+    """Make a new lexical index in `folder`."""
     folder.mkdir()
     index = _registered(tantivy.Index(_schema(), path=str(folder)))
     writer = index.writer(heap_size=64_000_000, num_threads=1)
@@ -22,8 +22,6 @@ def write(folder: Path, batches: Iterable[tuple[Sequence[int], Sequence[Passage]
             writer.add_document(tantivy.Document(row=row, text=f"{passage.paper.title}\n{passage.text}"))
     writer.commit()
     writer.wait_merging_threads()
-    index.reload()
-    return int(index.searcher().num_docs)
 
 
 class LexicalIndex:

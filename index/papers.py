@@ -2,11 +2,20 @@
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-_HASHED = "sha256:"
+HASHED = "sha256:"
+# Prefixes that readers put before the ids of a source that has its own.
+OWN_SCHEMES = frozenset({"pmid", "openalex", "s2", "acl"})
+_DOI_PREFIX = re.compile(r"(https?://)?(dx\.)?doi\.org/|doi:\s*")
+_ARXIV_PREFIX = re.compile(r"(https?://)?(www\.)?arxiv\.org/(abs|pdf)/|arxiv:\s*")
+_ARXIV_DOI = "10.48550/arxiv."
+_PUBMED_PAGE = re.compile(r"https?://pubmed\.ncbi\.nlm\.nih\.gov/(\d+)")
+_VERSION = re.compile(r"v\d+$")
+_NOTHING = re.compile("")
 _SEPARATING = frozenset(" .,:;!?\"'`‘’“”„«»()[]{}-‐‑‒–—―_/…")
 
 
@@ -68,20 +77,60 @@ class Paper:
         return _sha256(json.dumps(asdict(self), ensure_ascii=False, sort_keys=True))
 
     @property
-    def title_key(self) -> str | None:
-        """What makes two records without ids the same paper, title and year; None for a record that has an id."""
-        return f"{_fold(self.title)}|{self.year or ''}" if self.paper_id.startswith(_HASHED) else None
+    def ids(self) -> dict[str, str]:
+        """The ids by which other records may name this paper, by naming scheme, strongest first, in one spelling each.
+
+        A DOI without its resolver, an arXiv id without its version, the source's own id, all of them without regard to
+        case; an arXiv DOI is the arXiv id, and the address of a PubMed page its PMID.
+        """
+        doi, arxiv_id = _bare(self.doi, _DOI_PREFIX), _bare(self.arxiv_id, _ARXIV_PREFIX)
+        if doi and doi.startswith(_ARXIV_DOI):
+            arxiv_id, doi = arxiv_id or doi.removeprefix(_ARXIV_DOI), None
+        pmid = _PUBMED_PAGE.match(self.url or "")
+        found = {
+            "doi": doi,
+            "arxiv": _VERSION.sub("", arxiv_id) if arxiv_id else None,
+            "pmid": pmid[1] if pmid else None,
+        }
+        if self.paper_id not in (self.doi, self.arxiv_id) and not self.paper_id.startswith(HASHED):
+            scheme, colon, rest = self.paper_id.partition(":")
+            own = (scheme, rest) if colon and scheme in OWN_SCHEMES else ("id", self.paper_id)
+            found.setdefault(own[0], None)
+            found[own[0]] = found[own[0]] or _bare(own[1], _NOTHING)
+        return {scheme: name for scheme, name in found.items() if name}
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Its ids as `scheme:id`, strongest first, then `title:` and the words of its title."""
+        return (*(f"{scheme}:{name}" for scheme, name in self.ids.items()), f"title:{_fold(self.title)}")
+
+    @property
+    def own_key(self) -> str:
+        """What tells this record from the others of its source: its strongest id, or its title and year."""
+        return self.keys[0] if self.ids else f"{self.keys[0]}|{self.year or ''}"
+
+    def may_be(self, other: "Paper") -> bool:
+        """Whether two records of the same title can be one paper: neither their years nor their ids disagree."""
+        years = {self.year, other.year} - {None}
+        mine, theirs = self.ids, other.ids
+        return len(years) < 2 and all(mine[scheme] == theirs[scheme] for scheme in mine.keys() & theirs.keys())
 
 
 def content_id(title: str, abstract: str) -> str:
     """A stable id for a paper that names none: a hash of its normalised title and abstract."""
-    return _HASHED + _sha256(f"{_fold(title)}\n{_fold(abstract)}")[:16]
+    return HASHED + _sha256(f"{_fold(title)}\n{_fold(abstract)}")[:16]
 
 
 def _fold(text: str) -> str:
     """The words of a title whatever its case, its quotation marks and its dashes; signs such as + and # count."""
     words = "".join(" " if c in _SEPARATING else c for c in unicodedata.normalize("NFKC", text).casefold())
     return " ".join(words.split()) or text
+
+
+def _bare(name: str | None, prefix: re.Pattern[str]) -> str | None:
+    folded = unicodedata.normalize("NFKC", name or "").casefold().strip()
+    found = prefix.match(folded)
+    return folded[found.end() :] if found else folded or None
 
 
 def _clean(text: str | None) -> str | None:

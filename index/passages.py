@@ -56,6 +56,11 @@ def sentences(passage: Passage) -> tuple[Passage, ...]:
     )
 
 
+def embedded_text(passage: Passage) -> str:
+    """What the embedder reads of a passage: the title, then its words."""
+    return f"{passage.paper.title}\n{passage.text}"
+
+
 def token_count(text: str) -> int:
     """The number of tokens of `text` in the `cl100k_base` encoding; special tokens are ordinary text."""
     return len(_encoding().encode_ordinary(text))

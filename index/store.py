@@ -2,16 +2,19 @@
 
 import json
 import sqlite3
+import struct
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass
+from contextlib import closing, contextmanager, suppress
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 
 from index.embedding import Vectors
-from index.errors import IndexDamaged, IndexMissing
+from index.errors import IndexDamaged, IndexMissing, IndexUnwritable
 from index.papers import Paper
 from index.passages import Passage
 
@@ -20,22 +23,29 @@ from index.passages import Passage
 _SCHEMA = """
 CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE papers (
-    row INTEGER PRIMARY KEY, paper_id TEXT NOT NULL, title_key TEXT, digest TEXT NOT NULL,
+    row INTEGER PRIMARY KEY, paper_id TEXT NOT NULL, digest TEXT NOT NULL,
     title TEXT NOT NULL, abstract TEXT NOT NULL, authors TEXT NOT NULL, year INTEGER, venue TEXT, url TEXT, doi TEXT,
     arxiv_id TEXT, born INTEGER NOT NULL, retired INTEGER
 );
 CREATE UNIQUE INDEX living_papers ON papers (paper_id) WHERE retired IS NULL;
-CREATE INDEX living_titles ON papers (title_key) WHERE retired IS NULL AND title_key IS NOT NULL;
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY, paper INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
-    start INTEGER NOT NULL, "end" INTEGER NOT NULL, vector BLOB NOT NULL
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, vector BLOB NOT NULL, crc INTEGER NOT NULL
 );
 CREATE INDEX passages_of_paper ON passages (paper);
+CREATE TABLE keys (key TEXT NOT NULL, paper_id TEXT NOT NULL, PRIMARY KEY (key, paper_id)) WITHOUT ROWID;
+CREATE TABLE records (
+    source TEXT NOT NULL, key TEXT NOT NULL, paper_id TEXT NOT NULL, digest TEXT NOT NULL, said INTEGER NOT NULL,
+    fields TEXT, PRIMARY KEY (source, key)
+) WITHOUT ROWID;
+CREATE INDEX records_of_paper ON records (paper_id);
 CREATE TABLE builds (
     build INTEGER PRIMARY KEY AUTOINCREMENT, finished TEXT NOT NULL, sources TEXT NOT NULL, counts TEXT NOT NULL
 );
 """
-_FIELDS = "paper_id, title, abstract, authors, year, venue, url, doi, arxiv_id"
+FIELDS = "paper_id, title, abstract, authors, year, venue, url, doi, arxiv_id"
+_PASSAGE = f'passages.row, start, "end", vector, crc, digest, {FIELDS}'
+_LIVED = "born <= ?1 AND (retired IS NULL OR retired > ?1)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +53,7 @@ class Known:
     """A paper as the store has it now."""
 
     row: int
-    paper_id: str
-    digest: str
+    paper: Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,11 @@ class Counts:
 
 
 class Store:
-    """The SQLite file of one index. Writes are transactions with `synchronous=FULL`: what returned is on disk."""
+    """The SQLite file of one index. Writes are transactions with `synchronous=FULL`: what returned is on disk.
+
+    What is read is checked, each paper against its sha256 and each passage against its CRC-32; `IndexDamaged` is
+    raised where they differ or SQLite cannot read the file, `IndexUnwritable` where it cannot write.
+    """
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
@@ -64,7 +77,7 @@ class Store:
 
     @classmethod
     def create_or_open(cls, path: Path) -> "Store":
-        """Open the store for writing; make it first if there is none. Raises `IndexDamaged`."""
+        """Open the store for writing; make it first if there is none."""
         try:
             db = sqlite3.connect(path, isolation_level=None)
             db.execute("PRAGMA journal_mode = WAL")
@@ -72,13 +85,15 @@ class Store:
             db.execute("PRAGMA foreign_keys = ON")
             if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'builds'").fetchone():
                 db.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
+        except sqlite3.OperationalError as error:
+            raise _unwritable(path, error) from None
         except sqlite3.DatabaseError as error:
             raise _damaged(path, error) from None
         return cls(path, db)
 
     @classmethod
     def open(cls, path: Path) -> "Store":
-        """Open the store for reading. Raises `IndexMissing` or `IndexDamaged`."""
+        """Open the store for reading. Raises `IndexMissing` too."""
         if not path.exists():
             raise IndexMissing(f"There is no index in {path.parent}. Build one: scholiast build CORPUS")
         try:
@@ -98,135 +113,201 @@ class Store:
 
     def manifest(self) -> dict[str, str]:
         """What the store says of itself: embedder, passage rules, schema."""
-        return dict(self._db.execute("SELECT key, value FROM manifest"))
+        return dict(self.rows("SELECT key, value FROM manifest"))
 
     def declare(self, **entries: str) -> None:
         """Write entries of the manifest, in one transaction."""
-        with self._transaction():
+        with self.transaction():
             self._db.executemany("INSERT OR REPLACE INTO manifest VALUES (?, ?)", entries.items())
 
-    def known(self, paper: Paper) -> Known | None:
-        """The living paper that `paper` is a version of: the same id, or, between papers without ids, the same title."""
-        found = self._db.execute(
-            "SELECT row, paper_id, digest FROM papers WHERE retired IS NULL AND paper_id = ?", (paper.paper_id,)
-        ).fetchone()
-        if not found and paper.title_key:
-            found = self._db.execute(
-                "SELECT row, paper_id, digest FROM papers WHERE retired IS NULL AND title_key = ?", (paper.title_key,)
-            ).fetchone()
-        return Known(*found) if found else None
+    def known(self, paper_id: str) -> Known | None:
+        """The living paper of this id."""
+        found = self.rows(f"SELECT row, digest, {FIELDS} FROM papers WHERE retired IS NULL AND paper_id = ?", paper_id)
+        return Known(found[0][0], self._paper(found[0][1], found[0][2:])) if found else None
 
-    def put(self, papers: Sequence[tuple[Paper, Known | None, Sequence[Passage], Vectors]], build: int) -> None:
-        """Store papers with their passages and vectors as of `build`, retiring what each replaces: all or nothing."""
-        with self._transaction():
-            for paper, replaced, passages, vectors in papers:
-                if replaced:
-                    self._db.execute("UPDATE papers SET retired = ? WHERE row = ?", (build, replaced.row))
-                row = self._insert(paper, build)
-                self._db.executemany(
-                    'INSERT INTO passages (paper, start, "end", vector) VALUES (?, ?, ?, ?)',
-                    [(row, p.start, p.end, v.tobytes()) for p, v in zip(passages, vectors, strict=True)],
-                )
+    def insert(self, paper: Paper, passages: Sequence[Passage], vectors: Vectors, build: int) -> None:
+        """Add a paper with its passages and their vectors, shape (n, dimension), as of `build`; in a transaction."""
+        row = self._db.execute(
+            f"INSERT INTO papers ({FIELDS}, digest, born) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*to_row(paper), paper.digest, build),
+        ).lastrowid
+        self._db.executemany(
+            'INSERT INTO passages (paper, start, "end", vector, crc) VALUES (?, ?, ?, ?, ?)',
+            [
+                (row, p.start, p.end, blob := v.tobytes(), _crc(p.start, p.end, blob))
+                for p, v in zip(passages, vectors, strict=True)
+            ],
+        )
 
-    def finish(self, build: int, finished: str, sources: Sequence[str], counts: dict[str, int]) -> None:
+    def retire(self, row: int, build: int) -> None:
+        """Let the paper in `row` live no longer than until `build`; in a transaction."""
+        self._db.execute("UPDATE papers SET retired = ? WHERE row = ?", (build, row))
+
+    def forget(self, row: int) -> None:
+        """Forget who told of the paper in `row`, and by which keys it was known; in a transaction."""
+        for table in ("records", "keys"):
+            self._db.execute(
+                f"DELETE FROM {table} WHERE paper_id = (SELECT paper_id FROM papers WHERE row = ?)", (row,)
+            )
+
+    def finish(self, build: int, sources: Sequence[str], counts: dict[str, int]) -> None:
         """Write down that a build ended, and forget what retired before it: no reader needs those rows any more."""
-        with self._transaction():
+        with self.transaction():
             self._db.execute(
                 "INSERT OR REPLACE INTO builds VALUES (?, ?, ?, ?)",
-                (build, finished, json.dumps(sources), json.dumps(counts)),
+                (build, datetime.now(UTC).isoformat(timespec="seconds"), json.dumps(sources), json.dumps(counts)),
             )
             self._db.execute("DELETE FROM papers WHERE retired < ?", (build,))
 
     def last_build(self) -> int:
         """The number of the last finished build; 0 before the first."""
-        return int(self._db.execute("SELECT coalesce(max(build), 0) FROM builds").fetchone()[0])
+        return int(self.rows("SELECT coalesce(max(build), 0) FROM builds")[0][0])
 
     def counts(self) -> Counts:
         """The number of living papers and passages."""
-        papers = self._db.execute("SELECT count(*) FROM papers WHERE retired IS NULL").fetchone()[0]
-        passages = self._db.execute(
-            "SELECT count(*) FROM passages JOIN papers ON papers.row = paper WHERE retired IS NULL"
-        ).fetchone()[0]
-        return Counts(papers, passages)
+        papers = self.rows("SELECT count(*) FROM papers WHERE retired IS NULL")[0][0]
+        passages = self.rows("SELECT count(*) FROM passages JOIN papers ON papers.row = paper WHERE retired IS NULL")
+        return Counts(papers, passages[0][0])
 
     def corpus_hash(self) -> str:
         """A sha256 over the living papers, independent of the order in which they came."""
-        digests = self._db.execute("SELECT digest FROM papers WHERE retired IS NULL ORDER BY digest")
-        return sha256("\n".join(digest for (digest,) in digests).encode()).hexdigest()
+        whole = sha256()
+        with closing(self._db.cursor()) as cursor:
+            for (digest,) in cursor.execute("SELECT digest FROM papers WHERE retired IS NULL ORDER BY digest"):
+                whole.update(digest.encode() + b"\n")
+        return whole.hexdigest()
 
     def living(self, batch: int = 1000) -> Iterator[tuple[list[int], list[Passage], Vectors]]:
         """All living passages, in the order of their rows: row numbers, passages, vectors (n, dimension)."""
-        with closing(self._db.cursor()) as cursor:
-            cursor.execute(
-                f'SELECT passages.row, start, "end", vector, {_FIELDS} FROM passages '
-                "JOIN papers ON papers.row = paper WHERE retired IS NULL ORDER BY passages.row"
+        last = 0
+        while found := self.rows(
+            f"SELECT {_PASSAGE} FROM passages JOIN papers ON papers.row = paper "
+            "WHERE retired IS NULL AND passages.row > ? ORDER BY passages.row LIMIT ?",
+            *(last, batch),
+        ):
+            read = [self._passage(r) for r in found]
+            last = found[-1][0]
+            yield [r[0] for r in found], [passage for passage, _ in read], np.stack([vector for _, vector in read])
+
+    def damage(self) -> tuple[str, ...]:
+        """What SQLite finds wrong with the file as a whole; empty if nothing."""
+        found = [line for (line,) in self.rows("PRAGMA integrity_check(10)")]
+        return () if found == ["ok"] else tuple(found)
+
+    def damaged_papers(self) -> tuple[int, ...]:
+        """The rows of the living papers that, they or a passage of theirs, are not what was stored."""
+        passages = self.rows(
+            "SELECT passages.row, paper FROM passages JOIN papers ON papers.row = paper WHERE retired IS NULL"
+        )
+        batches = (passages[begin : begin + 1000] for begin in range(0, len(passages), 1000))
+        unsound = (each for batch in batches if not self._are_sound(batch) for each in batch)
+        return tuple(sorted({paper for row, paper in unsound if not self._are_sound([(row, paper)])}))
+
+    def _are_sound(self, passages: Sequence[tuple[int, int]]) -> bool:
+        try:
+            return len(self._read(row for row, _ in passages)) == len(passages)
+        except IndexDamaged:
+            return False
+
+    def sample(self, size: int) -> tuple[list[int], Vectors]:
+        """At most `size` living passages, evenly spread: row numbers and vectors, shape (n, dimension)."""
+        rows = [
+            row
+            for (row,) in self.rows(
+                "SELECT passages.row FROM passages JOIN papers ON papers.row = paper WHERE retired IS NULL"
             )
-            while found := cursor.fetchmany(batch):
-                passages = [Passage(_paper(r[4:]), r[1], r[2]) for r in found]
-                yield [r[0] for r in found], passages, np.stack([_vector(r[3]) for r in found])
+        ]
+        chosen = rows[:: max(1, -(-len(rows) // size))]
+        vectors = self.vectors(chosen)
+        return chosen, np.stack([vectors[row] for row in chosen])
 
     def names(self, build: int) -> dict[str, str]:
         """The paper id for the title and the id of each paper that lived when `build` ended."""
-        found = self._db.execute(
-            "SELECT title, paper_id FROM papers WHERE born <= ?1 AND (retired IS NULL OR retired > ?1)", (build,)
-        ).fetchall()
+        found = self.rows(f"SELECT title, paper_id FROM papers WHERE {_LIVED}", build)
         return dict(found) | {paper_id: paper_id for _, paper_id in found}
 
     def passages(self, rows: Iterable[int]) -> dict[int, Passage]:
         """The passages with these row numbers."""
-        found = self._db.execute(
-            f'SELECT passages.row, start, "end", {_FIELDS} FROM passages JOIN papers ON papers.row = paper '
-            "WHERE passages.row IN (SELECT value FROM json_each(?))",
-            (json.dumps([*rows]),),
-        )
-        return {r[0]: Passage(_paper(r[3:]), r[1], r[2]) for r in found}
+        return {row: passage for row, (passage, _) in self._read(rows).items()}
 
     def vectors(self, rows: Iterable[int]) -> dict[int, Vectors]:
         """The vectors of the passages with these row numbers."""
-        found = self._db.execute(
-            "SELECT row, vector FROM passages WHERE row IN (SELECT value FROM json_each(?))", (json.dumps([*rows]),)
+        return {row: vector for row, (_, vector) in self._read(rows).items()}
+
+    def vectors_of(self, row: int) -> Vectors:
+        """The vectors of the passages of the paper in `row`, in order, shape (n, dimension)."""
+        found = self.rows(
+            f"SELECT {_PASSAGE} FROM passages JOIN papers ON papers.row = paper WHERE paper = ? ORDER BY passages.row",
+            row,
         )
-        return {row: _vector(blob) for row, blob in found}
+        return np.stack([self._passage(r)[1] for r in found])
 
-    def _insert(self, paper: Paper, build: int) -> int:
-        cursor = self._db.execute(
-            f"INSERT INTO papers ({_FIELDS}, title_key, digest, born) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(paper.paper_id, paper.title, paper.abstract, json.dumps(paper.authors, ensure_ascii=False)),
-                *(paper.year, paper.venue, paper.url, paper.doi, paper.arxiv_id),
-                *(paper.title_key, paper.digest, build),
-            ),
+    def rows(self, query: str, *parameters: object) -> list[tuple]:  # type: ignore[type-arg]
+        """What a query finds."""
+        try:
+            return self._db.execute(query, parameters).fetchall()
+        except sqlite3.OperationalError as error:
+            raise _unwritable(self.path, error) from None
+        except sqlite3.DatabaseError as error:
+            raise _damaged(self.path, error) from None
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """BEGIN IMMEDIATE … COMMIT, or ROLLBACK if the block raises."""
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield self._db
+            self._db.execute("COMMIT")
+        except BaseException as error:
+            # SQLite has already rolled back where the disk was full.
+            with suppress(sqlite3.OperationalError):
+                self._db.execute("ROLLBACK")
+            if isinstance(error, sqlite3.OperationalError):
+                raise _unwritable(self.path, error) from None
+            raise
+
+    def _read(self, rows: Iterable[int]) -> dict[int, tuple[Passage, Vectors]]:
+        found = self.rows(
+            f"SELECT {_PASSAGE} FROM passages JOIN papers ON papers.row = paper "
+            "WHERE passages.row IN (SELECT value FROM json_each(?))",
+            json.dumps([*rows]),
         )
-        assert cursor.lastrowid is not None
-        return cursor.lastrowid
+        return {r[0]: self._passage(r) for r in found}
 
-    def _transaction(self) -> "_Transaction":
-        return _Transaction(self._db)
+    def _passage(self, found: tuple) -> tuple[Passage, Vectors]:  # type: ignore[type-arg]
+        row, start, end, blob, crc, digest, *fields = found
+        if _crc(start, end, blob) != crc:
+            raise _damaged(self.path, f"passage {row} is not what was stored")
+        return Passage(self._paper(digest, fields), start, end), np.frombuffer(blob, np.float32)
 
-
-class _Transaction:
-    """BEGIN IMMEDIATE … COMMIT, or ROLLBACK if the block raises."""
-
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
-
-    def __enter__(self) -> None:
-        self._db.execute("BEGIN IMMEDIATE")
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        self._db.execute("COMMIT" if kind is None else "ROLLBACK")
+    def _paper(self, digest: str, fields: Sequence[object]) -> Paper:
+        with suppress(ValueError, TypeError, AttributeError):
+            if (paper := from_row(fields)).digest == digest:
+                return paper
+        raise _damaged(self.path, f"the paper {fields[0]!r} is not what was stored")
 
 
-def _damaged(path: Path, error: sqlite3.DatabaseError) -> IndexDamaged:
-    return IndexDamaged(
-        f"{path} cannot be read ({error}). Build the index in another folder: scholiast build --index FOLDER CORPUS"
-    )
+def to_row(paper: Paper) -> tuple[object, ...]:
+    """A paper as the columns `FIELDS`."""
+    return tuple(json.dumps(v, ensure_ascii=False) if isinstance(v, tuple) else v for v in astuple(paper))
 
 
-def _paper(fields: Sequence[object]) -> Paper:
+def from_row(fields: Sequence[object]) -> Paper:
+    """The paper that `to_row` made into columns."""
     paper_id, title, abstract, authors, *rest = fields
     return Paper(paper_id, title, abstract, tuple(json.loads(authors)), *rest)  # type: ignore[arg-type]
 
 
-def _vector(blob: bytes) -> Vectors:
-    return np.frombuffer(blob, np.float32)
+def _crc(start: int, end: int, vector: bytes) -> int:
+    return zlib.crc32(vector, zlib.crc32(struct.pack("<qq", start, end)))
+
+
+def _unwritable(path: Path, error: sqlite3.OperationalError) -> IndexUnwritable:
+    return IndexUnwritable(
+        f"{path} cannot be used ({error}). What was there is kept. Make room on the disk or mend its permissions, "
+        "then run the command again."
+    )
+
+
+def _damaged(path: Path, error: object) -> IndexDamaged:
+    return IndexDamaged(f"{path} is damaged ({error}). Mend it: scholiast doctor --index {path.parent}")

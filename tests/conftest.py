@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from index.build import build
+from tests.index.told import build
 from index.embedding import LocalEmbedder
 from index.readers import read_corpus
 

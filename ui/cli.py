@@ -18,13 +18,15 @@ from assistant.wire import answer_record, hit_records
 from eval import report
 from eval.questions import SETS, read_questions
 from eval.run import by_slice, figures, run
-from index.build import BuildReport, build
+from index.build import BuildReport, Prune, build
+from index.doctor import examine
 from index.embedding import LocalEmbedder
 from index.errors import UserError
 from index.generations import is_index
 from index.index import By
-from index.readers import FORMATS, read_corpus
+from index.readers import FORMATS, Meter, read_corpus
 from ui import terminal
+from ui.progress import Progress
 
 SAMPLE = Path(__file__).parent.parent / "index" / "sample" / "papers_page.txt"
 
@@ -54,7 +56,7 @@ def main() -> None:
     try:
         app()
     except UserError as error:
-        print(error, file=sys.stderr)
+        print(terminal.visible(str(error)), file=sys.stderr)
         sys.exit(1)
     except BrokenPipeError:
         # The reader has gone; what Python flushes at its end must not complain about it again.
@@ -72,17 +74,23 @@ def build_verb(
     index: Where = None,
     format_name: Annotated[
         str | None,
-        typer.Option("--format", metavar="F", help=f"{' or '.join(FORMATS)}; if not given, told from the content."),
+        typer.Option("--format", metavar="F", help=f"One of {', '.join(FORMATS)}; told from the content if not given."),
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(metavar="E", help="Encoding of the files, such as cp1252; UTF-8 if not given.")
     ] = None,
     *,
     sample: Annotated[bool, typer.Option("--sample", help="Read the sample corpus of 77 papers.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Remove the papers that CORPUS does not hold.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Let --prune remove more than a fifth of the papers.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON, on the last line.")] = False,
 ) -> None:
     """Read papers; add the new ones to the index and update those that changed."""
     names = [*(corpus or []), *([str(SAMPLE)] if sample else [])]
     if not names:
         raise typer.BadParameter("name the files of a corpus, or give --sample", param_hint="CORPUS")
-    report = _build(read_settings(index=index), names, format_name)
+    pruning: Prune = "sure" if yes else "guarded"
+    report = _build(read_settings(index=index), names, format_name, encoding, pruning if prune else None)
     print(json.dumps(asdict(report)) if as_json else terminal.report_text(report))
 
 
@@ -168,6 +176,18 @@ def eval_verb(
             print(report.table(path.stem, overall, slices))
 
 
+@app.command()
+def doctor(index: Where = None, *, as_json: AsJson = False) -> None:
+    """Examine the index, mend what can be mended without embedding, and say what is left to do."""
+    settings = read_settings(index=index)
+    state = "sound"
+    for finding in examine(settings.index, LocalEmbedder(threads=settings.threads)):
+        print(json.dumps(asdict(finding)) if as_json else f"{finding.state}: {finding.sentence}", flush=True)
+        state = "damaged" if "damaged" in {state, finding.state} else state
+    if state == "damaged":
+        raise typer.Exit(1)
+
+
 @app.command("settings")
 def settings_verb(*, as_json: AsJson = False) -> None:
     """Print every setting, its value and where it came from."""
@@ -183,15 +203,22 @@ def settings_verb(*, as_json: AsJson = False) -> None:
             print(f"{name} = {row['value']}\n    {row['meaning']}; from: {row['from']}")
 
 
-def _build(settings: Settings, names: list[str], format_name: str | None = None) -> BuildReport:
-    return build(
-        settings.index,
-        read_corpus(names, format_name),
-        LocalEmbedder(threads=settings.threads),
-        sources=names,
-        on_rejected=lambda rejected: print(rejected, file=sys.stderr),
-        on_papers=terminal.show_progress,
-    )
+def _build(
+    settings: Settings,
+    names: list[str],
+    format_name: str | None = None,
+    encoding: str | None = None,
+    prune: Prune | None = None,
+) -> BuildReport:
+    meter = Meter()
+    records = read_corpus(names, format_name, encoding, meter, apart_from=settings.index)
+    embedder = LocalEmbedder(threads=settings.threads)
+    try:
+        with Progress(meter) as progress:
+            return build(settings.index, records, embedder, sources=names, prune=prune, on_event=progress.show)
+    except KeyboardInterrupt:
+        print("Stopped. What was embedded is kept; the same command goes on from there.", file=sys.stderr)
+        raise typer.Exit(130) from None
 
 
 def _asked(given: str | None, key: str, *, jsonl: bool) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import sys
 import textwrap
 from collections.abc import Iterable
 
@@ -11,8 +10,17 @@ from index.build import BuildReport
 from index.index import Hit
 from index.papers import Paper
 
-# Everything a terminal might obey: control characters, and the invisible ones that reorder text.
-_COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# What a terminal might obey or a reader cannot see: control characters, marks that reorder text, invisible tags, and
+# combining marks beyond the 32nd on one letter.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\U000e0000-\U000e007f]"
+    "|(?<=[\u0300-\u036f]{32})[\u0300-\u036f]+"
+)
+
+
+def visible(text: str) -> str:
+    """Return `text` as a terminal may print it: nothing in it moves the cursor, reorders or hides words."""
+    return _UNSEEN.sub("", text)
 
 
 def answer_text(answer: Answer) -> str:
@@ -37,22 +45,17 @@ def hits_text(hits: Iterable[Hit]) -> str:
 
 def report_text(report: BuildReport) -> str:
     """What a build did, in a sentence or two."""
-    if not (report.papers_added or report.papers_updated):
+    if not (report.papers_added or report.papers_updated or report.papers_removed):
         return (
             f"Nothing changed: {report.papers_unchanged} papers are in the index as they were read, "
             f"{report.rejected} records rejected, nothing embedded."
         )
+    removed = f"{report.papers_removed} papers removed. " if report.papers_removed else ""
     return (
         f"{report.papers_read} records read: {report.papers_added} added, {report.papers_updated} updated, "
-        f"{report.papers_unchanged} unchanged, {report.rejected} rejected. "
+        f"{report.papers_unchanged} unchanged, {report.rejected} rejected. {removed}"
         f"The index holds {report.passages} passages; {report.embedded} were embedded. {report.seconds:.1f} s."
     )
-
-
-def show_progress(papers: int) -> None:
-    """Count papers on the last line of stderr, where that is a terminal."""
-    if sys.stderr.isatty():
-        print(f"\r{papers} papers", end="", file=sys.stderr, flush=True)
 
 
 def _reference(paper: Paper) -> str:
@@ -66,5 +69,5 @@ def _reference(paper: Paper) -> str:
 def _wrapped(text: str, indent: int = 0) -> str:
     width = min(shutil.get_terminal_size((100, 24)).columns, 100)
     return textwrap.fill(
-        _COMMANDS.sub("", text), width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False
+        visible(text), width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False
     )

@@ -110,7 +110,7 @@ def _is_impossible(date: str) -> bool:
     for pattern, form in _DATES:
         if found := pattern.search(date):
             try:
-                datetime.strptime(found[0], form)  # noqa: DTZ007 - only whether the day exists
+                datetime.strptime(found[0], form)
             except ValueError:
                 return True
     return bool(re.fullmatch(r"\s*-\d+\s*", date))

@@ -14,4 +14,13 @@ def read(source: Source) -> Iterator[Read]:
             yield source.reject(line.number, "ENCODING", "the line is not text in UTF-8, or longer than 16 MiB")
         elif line.text.strip():
             d = json.loads(line.text)
-            yield from papers(source, line.number, Fields(**{k: d.get(k) for k in ("title","abstract","paper_id","authors","year","venue","url","doi","arxiv_id")}))
+            yield from papers(
+                source,
+                line.number,
+                Fields(
+                    **{
+                        k: d.get(k)
+                        for k in ("title", "abstract", "paper_id", "authors", "year", "venue", "url", "doi", "arxiv_id")
+                    }
+                ),
+            )

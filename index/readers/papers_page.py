@@ -46,7 +46,9 @@ def read(source: Source) -> Iterator[Read]:
             title = None
         else:
             if title is not None:
-                yield source.reject(title.number, "NO_ABSTRACT", f"no abstract after the title {_short(title.text or '')}")
+                yield source.reject(
+                    title.number, "NO_ABSTRACT", f"no abstract after the title {_short(title.text or '')}"
+                )
             title = line
         previous = text
     if title is not None:

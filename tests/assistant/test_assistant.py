@@ -9,7 +9,7 @@ from assistant.grounding import VerbatimJudge
 from assistant.settings import open_assistant, read_settings
 from assistant.types import Answer, Evidence, Question
 from assistant.wire import answer_record
-from index.build import build
+from tests.index.told import build
 from index.embedding import LocalEmbedder
 from index.index import Index
 from index.papers import Paper

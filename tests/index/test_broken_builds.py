@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from index.build import BATCH, build
+from index.build import BATCH
+from tests.index.told import build
 from index.embedding import LocalEmbedder
 from index.errors import CorpusError, IndexDamaged, IndexLocked, IndexMismatch, IndexMissing, UserError
 from index.index import Index
@@ -22,7 +23,7 @@ from tests.index.test_embedding import Counting
 WRITER = """
 import sys
 from pathlib import Path
-from index.build import build
+from tests.index.told import build
 from index.embedding import LocalEmbedder
 from tests.index.test_build import numbered
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.build import BATCH, BuildReport, build
+from index.build import BATCH, BuildReport
+from tests.index.told import build
 from index.embedding import LocalEmbedder
 from index.generations import current
 from index.index import By, Index

@@ -3,7 +3,7 @@
 from pathlib import Path
 from threading import Event, Thread
 
-from index.build import build
+from tests.index.told import build
 from index.embedding import LocalEmbedder
 from index.following import Following
 from index.index import Index

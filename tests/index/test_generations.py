@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 
 from index import generations
-from index.build import build
+from tests.index.told import build
 from index.dense import DenseIndex
 from index.embedding import LocalEmbedder, Vectors
 from index.errors import IndexDamaged, IndexMissing

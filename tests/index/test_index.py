@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.build import build
+from tests.index.told import build
 from index.embedding import LocalEmbedder
 from index.index import By, Index
 from index.papers import Paper
@@ -32,7 +32,7 @@ def refuse(event, arguments):
     if event in {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname"}:
         raise OSError(f"no network: {event} {arguments}")
 sys.addaudithook(refuse)
-from index.build import build
+from tests.index.told import build
 from index.embedding import LocalEmbedder
 from index.index import Index
 from index.papers import Paper

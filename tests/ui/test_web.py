@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from assistant.settings import open_assistant, read_settings
 from assistant.types import Answer, Question
-from index.build import build
+from tests.index.told import build
 from index.embedding import LocalEmbedder
 from index.papers import Paper
 from tests.ui.browser import REPOSITORY, SERVE, Served, Window, chromium, opened, sample_chat, serving, window

@@ -1,0 +1,105 @@
+"""Examining an index, and mending from its store what can be mended without embedding."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from index import generations
+from index.build import declare, next_build, only_writer, wanted_manifest
+from index.embedding import Embedder
+from index.errors import IndexDamaged, IndexMissing
+from index.store import Store
+
+_SAMPLE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at, how it is now, and in a sentence what was found, done, or is left to do."""
+
+    subject: Literal["store", "papers", "indexes", "retrieval"]
+    state: Literal["sound", "mended", "damaged"]
+    sentence: str
+
+
+def examine(root: Path, embedder: Embedder) -> Iterator[Finding]:
+    """Yield a finding for the store, its papers, the derived indexes and the retrieval of a sample of passages.
+
+    Papers that are no longer what was stored are taken out; derived indexes that are not what their manifest says, or
+    do not find what they hold, are made anew from the store. Raises `IndexMissing`, `IndexLocked` while a build runs,
+    `IndexMismatch`, and `IndexDamaged` where the store itself cannot be read.
+    """
+    if not (root / "store.sqlite").exists():
+        raise IndexMissing(f"There is no index in {root}. Build one: scholiast build CORPUS")
+    with only_writer(root):
+        store = Store.create_or_open(root / "store.sqlite")
+        declare(root, store, embedder)
+        number = next_build(root, store)
+        yield _store(store)
+        yield _papers(store, number)
+        yield _indexes(root, store, embedder, number)
+        yield _retrieval(root, store)
+        store.close()
+
+
+def _store(store: Store) -> Finding:
+    if damage := store.damage():
+        raise IndexDamaged(
+            f"{store.path} is damaged ({damage[0]}). Move it away and read the corpus again: "
+            f"mv {store.path} {store.path}.damaged, then scholiast build CORPUS"
+        )
+    counts = store.counts()
+    return Finding(
+        "store", "sound", f"SQLite finds the store whole: {counts.papers} papers, {counts.passages} passages."
+    )
+
+
+def _papers(store: Store, number: int) -> Finding:
+    damaged = store.damaged_papers()
+    if not damaged:
+        return Finding("papers", "sound", "Every paper and every vector is what was stored.")
+    with store.transaction():
+        for row in damaged:
+            store.forget(row)
+            store.retire(row, number)
+    return Finding(
+        "papers",
+        "damaged",
+        f"{len(damaged)} papers are not what was stored and were taken out. "
+        "Read them again: scholiast build CORPUS, with the corpus they came from.",
+    )
+
+
+def _indexes(root: Path, store: Store, embedder: Embedder, number: int) -> Finding:
+    wanted = wanted_manifest(store, embedder, number)
+    if not wanted.passages:
+        raise IndexDamaged(f"The store in {root} holds no papers. Read them again: scholiast build CORPUS")
+    try:
+        folder, manifest = generations.current(root)
+        wrong = generations.differing(folder, manifest)
+        cause = f"these files were missing or altered: {', '.join(wrong)}" if wrong else "it was not the newest"
+    except (IndexMissing, IndexDamaged) as error:
+        cause = str(error).split(" Mend it")[0].removesuffix(".")
+    if generations.is_current(root, wanted):
+        return Finding("indexes", "sound", "Every file of the derived indexes is what was written.")
+    generations.derive(root, store, wanted)
+    store.finish(number, (), {})
+    generations.forget_old(root, number)
+    return Finding("indexes", "mended", f"The derived indexes were made anew from the store: {cause}.")
+
+
+def _retrieval(root: Path, store: Store) -> Finding:
+    folder, manifest = generations.current(root)
+    dense, _ = generations.open_derived(folder, manifest)
+    rows, vectors = store.sample(_SAMPLE)
+    try:
+        lost = generations.not_found(dense, rows, vectors)
+    finally:
+        dense.close()
+    if lost:
+        raise IndexDamaged(
+            f"{len(lost)} of {len(rows)} passages are not found by their own vectors in {folder}. "
+            f"Make the derived indexes anew: rm -r {folder}, then scholiast doctor --index {root}"
+        )
+    return Finding("retrieval", "sound", f"{len(rows)} of {len(rows)} sampled passages are found by their own vectors.")

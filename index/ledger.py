@@ -1,0 +1,150 @@
+"""Who said what of each paper: the records that papers were merged from, and how two records are known to be one."""
+
+import json
+from dataclasses import dataclass, fields, replace
+from typing import Literal
+
+from index.papers import Paper
+from index.readers.records import Record, Rejected
+from index.store import Known, Store, from_row, to_row
+
+Outcome = Literal["added", "updated", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A paper as one record tells it; where records disagree, what was said last counts."""
+
+    source: str
+    key: str
+    digest: str
+    said: int
+    paper: Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What the store must write for one record: the paper, what it replaces, and the records that it is made of."""
+
+    outcome: Outcome
+    paper: Paper
+    replaced: tuple[Known, ...]
+    told: tuple[Told, ...]
+
+
+class Ledger:
+    """The records in a store that is open for writing, and those read in this build."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        # On disk and private to this connection: a set would grow with the corpus.
+        store.rows(
+            "CREATE TEMP TABLE seen (source TEXT, key TEXT, digest TEXT, PRIMARY KEY (source, key)) WITHOUT ROWID"
+        )
+        self._said = int(store.rows("SELECT coalesce(max(said), 0) FROM records")[0][0])
+
+    def change(self, record: Record) -> Change | Rejected | None:
+        """What `record` changes: None where it is known word for word, a rejection where its source contradicts itself."""
+        source, paper = record.source, record.paper
+        key, digest = paper.own_key, paper.digest
+        if before := self._store.rows("SELECT digest FROM seen WHERE source = ? AND key = ?", source, key):
+            if before[0][0] == digest:
+                return None
+            reason = f"another record of this source says other things of the paper {paper.paper_id!r}"
+            return Rejected(source, record.number, "CONFLICT", reason, paper.paper_id[:60])
+        self._store.rows("INSERT INTO seen VALUES (?, ?, ?)", source, key, digest)
+        stored = self._store.rows("SELECT digest, paper_id FROM records WHERE source = ? AND key = ?", source, key)
+        if stored and stored[0][0] == digest:
+            return None
+        self._said += 1
+        return self._merged(Told(source, key, digest, self._said, paper), stored[0][1] if stored else None)
+
+    def write(self, change: Change) -> None:
+        """Remember the records of a change; in a transaction."""
+        paper_id = change.paper.paper_id
+        for old in change.replaced:
+            self._store.forget(old.row)
+        for told in change.told:
+            same = replace(told.paper, paper_id=paper_id) == change.paper
+            told_fields = None if same else json.dumps(to_row(told.paper), ensure_ascii=False)
+            self._store.rows(
+                "INSERT OR REPLACE INTO records (source, key, paper_id, digest, said, fields) VALUES (?, ?, ?, ?, ?, ?)",
+                *(told.source, told.key, paper_id, told.digest, told.said, told_fields),
+            )
+        for key in {key for paper in (change.paper, *(told.paper for told in change.told)) for key in paper.keys}:
+            self._store.rows("INSERT OR IGNORE INTO keys VALUES (?, ?)", key, paper_id)
+
+    def deleted(self, paper_id: str) -> Known | None:
+        """The living paper that a source says is withdrawn."""
+        named = Paper.from_source("", "", paper_id=paper_id)
+        for key in (*named.keys[:-1], f"arxiv:{next(iter(named.ids.values()), '')}"):
+            for (found,) in self._store.rows("SELECT paper_id FROM keys WHERE key = ?", key):
+                if known := self._store.known(found):
+                    return known
+        return None
+
+    def unseen(self) -> "list[tuple[Known, Change | None]]":
+        """The papers of which a record was not read in this build, each with what is left of it; None if nothing is."""
+        gone = self._store.rows(
+            "SELECT DISTINCT paper_id FROM records WHERE NOT EXISTS "
+            "(SELECT 1 FROM seen WHERE seen.source = records.source AND seen.key = records.key)"
+        )
+        return [(known, self._left(known)) for (paper_id,) in gone if (known := self._store.known(paper_id))]
+
+    def _left(self, known: Known) -> Change | None:
+        told = tuple(each for each in self._records(known) if self._was_seen(each))
+        return Change("updated", _merge(told, known.paper.paper_id), (known,), told) if told else None
+
+    def _was_seen(self, told: Told) -> bool:
+        return bool(self._store.rows("SELECT 1 FROM seen WHERE source = ? AND key = ?", told.source, told.key))
+
+    def _merged(self, told: Told, bound_to: str | None) -> Change:
+        same = self._same(told.paper, bound_to)
+        if not same:
+            return Change("added", told.paper, (), (told,))
+        others = [
+            each
+            for known in same
+            for each in self._records(known)
+            if (each.source, each.key) != (told.source, told.key)
+        ]
+        records = (told, *sorted(others, key=lambda each: -each.said))
+        paper = _merge(records, same[0].paper.paper_id)
+        unchanged = len(same) == 1 and paper == same[0].paper
+        return Change("unchanged" if unchanged else "updated", paper, same, records)
+
+    def _same(self, paper: Paper, bound_to: str | None) -> tuple[Known, ...]:
+        """The living papers that `paper` is a version of, the one whose id is kept first."""
+        by_id = [key for key in paper.keys[:-1] for key in self._named(key)]
+        found = dict.fromkeys([*([bound_to] if bound_to else []), *by_id, paper.paper_id])
+        known = [one for one in map(self._store.known, found) if one]
+        if not known:
+            titled = map(self._store.known, self._named(paper.keys[-1]))
+            known = [one for one in titled if one and paper.may_be(one.paper)][:1]
+        return tuple(known)
+
+    def _named(self, key: str) -> list[str]:
+        return [paper_id for (paper_id,) in self._store.rows("SELECT paper_id FROM keys WHERE key = ?", key)]
+
+    def _records(self, known: Known) -> list[Told]:
+        found = self._store.rows(
+            "SELECT source, key, digest, said, fields FROM records WHERE paper_id = ? ORDER BY said DESC",
+            known.paper.paper_id,
+        )
+        return [
+            Told(source, key, digest, said, from_row(json.loads(told)) if told else known.paper)
+            for source, key, digest, said, told in found
+        ]
+
+
+def _merge(told: tuple[Told, ...], paper_id: str) -> Paper:
+    """One paper of several records, newest first: what the newest leaves out is taken from the next."""
+    newest = told[0].paper
+    said = {
+        field.name: next(
+            (value for each in told if (value := getattr(each.paper, field.name))), getattr(newest, field.name)
+        )
+        for field in fields(Paper)
+        if field.name not in {"paper_id", "title", "abstract"}
+    }
+    return replace(newest, paper_id=paper_id, **said)

@@ -1,0 +1,123 @@
+"""Embedding in the background and storing in order, so that reading, cutting and writing hide behind the embedder."""
+
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from types import TracebackType
+
+from index.embedding import Embedder, Vectors
+from index.errors import UserError
+from index.ledger import Change, Ledger
+from index.papers import Paper
+from index.passages import Passage, cut, embedded_text
+from index.store import Known, Store
+
+# Batches that are embedded while others are cut and stored: with one, the cores idle at the end of each.
+_IN_FLIGHT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    changes: tuple[Change, ...]
+    # For each change its passages, or None where the text is the one that was embedded before.
+    passages: tuple[tuple[Passage, ...] | None, ...]
+    vectors: "Future[Vectors]"
+    read: int
+
+
+class Writer:
+    """Stores changes in batches of `size` papers, each batch whole or not at all, in the order in which they came."""
+
+    def __init__(self, store: Store, ledger: Ledger, embedder: Embedder, build: int, size: int) -> None:
+        self.embedded = 0
+        self.stored = 0
+        self._store, self._ledger, self._embedder, self._build, self._size = store, ledger, embedder, build, size
+        self._next: list[Change] = []
+        self._batches: deque[_Batch] = deque()
+        self._threads = ThreadPoolExecutor(_IN_FLIGHT, thread_name_prefix="batch")
+
+    def __enter__(self) -> "Writer":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if kind:
+            # What was embedded is kept, unless it is the store that failed.
+            with suppress(UserError):
+                self._commit_all()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def add(self, change: Change, read: int) -> None:
+        """Take a change; `read` is the number of records read up to it."""
+        self._next.append(change)
+        if len(self._next) == self._size:
+            self._submit(read)
+        while self._batches and (len(self._batches) > _IN_FLIGHT or self._batches[0].vectors.done()):
+            self._commit(self._batches.popleft())
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether everything that was taken is stored."""
+        return not (self._next or self._batches)
+
+    def awaits(self, paper: Paper) -> bool:
+        """Whether a change that is not stored yet may be of the same paper."""
+        waiting = [*self._next, *(change for batch in self._batches for change in batch.changes)]
+        keys, ids = {*paper.keys}, {*paper.keys[:-1]}
+        return any(
+            ids & {*change.paper.keys}
+            or paper.paper_id == change.paper.paper_id
+            or (keys & {*change.paper.keys} and paper.may_be(change.paper))
+            for change in waiting
+        )
+
+    def flush(self, read: int) -> None:
+        """Store everything that was taken."""
+        if self._next:
+            self._submit(read)
+        self._commit_all()
+
+    def remove(self, known: Sequence[Known]) -> None:
+        """Let papers live no longer, all of them or none."""
+        with self._store.transaction():
+            for each in known:
+                self._store.forget(each.row)
+                self._store.retire(each.row, self._build)
+
+    def _submit(self, read: int) -> None:
+        passages = tuple(None if _has_vectors(change) else cut(change.paper) for change in self._next)
+        texts = [embedded_text(passage) for each in passages if each for passage in each]
+        self._batches.append(
+            _Batch(tuple(self._next), passages, self._threads.submit(self._embedder.embed, texts), read)
+        )
+        self._next = []
+
+    def _commit_all(self) -> None:
+        while self._batches:
+            self._commit(self._batches.popleft())
+
+    def _commit(self, batch: _Batch) -> None:
+        vectors = batch.vectors.result()
+        begin = 0
+        with self._store.transaction():
+            for change, passages in zip(batch.changes, batch.passages, strict=True):
+                count = len(passages) if passages else 0
+                self._put(change, passages, vectors[begin : begin + count])
+                begin += count
+        self.embedded += len(vectors)
+        self.stored = batch.read
+
+    def _put(self, change: Change, passages: tuple[Passage, ...] | None, vectors: Vectors) -> None:
+        if change.outcome != "unchanged":
+            if passages is None:
+                passages, vectors = cut(change.paper), self._store.vectors_of(change.replaced[0].row)
+            for known in change.replaced:
+                self._store.retire(known.row, self._build)
+            self._store.insert(change.paper, passages, vectors, self._build)
+        self._ledger.write(change)
+
+
+def _has_vectors(change: Change) -> bool:
+    before = change.replaced[0].paper if change.replaced else None
+    return before is not None and (before.title, before.abstract) == (change.paper.title, change.paper.abstract)

@@ -1,0 +1,68 @@
+"""How far a build is, on stderr: a bar on a terminal, now and then a line elsewhere."""
+
+import sys
+import time
+from types import TracebackType
+
+from tqdm import tqdm
+
+from index.build import Deriving, Event, Stored
+from index.readers import Meter
+from ui.terminal import visible
+
+# Seconds between two lines where there is no terminal.
+_EVERY = 10.0
+
+
+class Progress:
+    """Shows what `build` reports: papers a second, time left, rejected records, remarks."""
+
+    def __init__(self, meter: Meter) -> None:
+        self._meter = meter
+        self._began = self._shown = time.monotonic()
+        self._bar = tqdm(
+            total=None,
+            bar_format="{desc} {percentage:3.0f}%|{bar}| {postfix}",
+            file=sys.stderr,
+            disable=not sys.stderr.isatty(),
+            leave=False,
+            dynamic_ncols=True,
+        )
+
+    def __enter__(self) -> "Progress":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._bar.close()
+
+    def show(self, event: Event) -> None:
+        """Show one event."""
+        match event:
+            case Stored(records):
+                self._advance(records)
+            case Deriving(passages):
+                self._bar.clear()
+                if passages > 5000:
+                    print(f"Everything is embedded. Making the indexes of {passages} passages …", file=sys.stderr)
+            case _:
+                self._bar.clear()
+                print(visible(str(event)), file=sys.stderr)
+
+    def _advance(self, records: int) -> None:
+        seconds = max(time.monotonic() - self._began, 1e-6)
+        line = f"{records} papers, {records / seconds:.0f} papers/s{_left(self._meter.share, seconds)}"
+        if not self._bar.disable:
+            self._bar.total, self._bar.n = 1000, round(1000 * (self._meter.share or 0))
+            self._bar.set_description_str("Reading and embedding", refresh=False)
+            self._bar.set_postfix_str(line)
+        elif time.monotonic() - self._shown >= _EVERY:
+            self._shown = time.monotonic()
+            print(line, file=sys.stderr, flush=True)
+
+
+def _left(share: float | None, seconds: float) -> str:
+    """How long it takes to read the rest of the files at the pace so far."""
+    if not share:
+        return ""
+    left = round(seconds / share - seconds)
+    return f", {left // 3600}:{left % 3600 // 60:02}:{left % 60:02} left"
