@@ -91,7 +91,7 @@ def _indexes(root: Path, store: Store, embedder: Embedder, number: int) -> Findi
 
 def _retrieval(root: Path, store: Store) -> Finding:
     folder, manifest = generations.current(root)
-    dense, _ = generations.open_derived(folder, manifest)
+    dense = generations.open_derived(folder, manifest).dense
     rows, vectors = store.sample(_SAMPLE)
     try:
         lost = generations.not_found(dense, rows, vectors)

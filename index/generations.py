@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index import dense, lexical
+from index import dense, facets, lexical, matrix
 from index.embedding import Vectors
 from index.errors import IndexDamaged, IndexMissing
 from index.store import Store
@@ -36,6 +36,16 @@ class Manifest:
     files: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """The derived indexes of one generation, opened."""
+
+    dense: dense.DenseIndex
+    matrix: matrix.Matrix
+    lexical: lexical.LexicalIndex
+    facets: facets.Facets
+
+
 def derive(root: Path, store: Store, manifest: Manifest) -> None:
     """Build the generation `manifest` describes beside the current one, check it, and make it current.
 
@@ -47,8 +57,11 @@ def derive(root: Path, store: Store, manifest: Manifest) -> None:
     for leftover in (building, folder):
         shutil.rmtree(leftover, ignore_errors=True)
     building.mkdir(parents=True)
+    sources = store.sources()
     dense.write(building / "dense", ((rows, vectors) for rows, _, vectors in store.living()), manifest.passages)
-    lexical.write(building / "lexical", ((rows, passages) for rows, passages, _ in store.living()))
+    matrix.write(building / "vectors", (vectors for _, _, vectors in store.living()), manifest.passages)
+    lexical.write(building / "lexical", ((rows, passages) for rows, passages, _ in store.living()), sources)
+    facets.write(building / "facets", ((rows, passages) for rows, passages, _ in store.living()), sources)
     whole = replace(manifest, files=_files(building))
     _check(building, store, manifest)
     _write_manifest(building / _MANIFEST, whole)
@@ -100,7 +113,7 @@ def differing(folder: Path, manifest: Manifest) -> tuple[str, ...]:
         return (str(error),)
 
 
-def open_derived(folder: Path, manifest: Manifest) -> tuple[dense.DenseIndex, lexical.LexicalIndex]:
+def open_derived(folder: Path, manifest: Manifest) -> Derived:
     """Open the derived indexes in `folder`, each file checked first.
 
     Raises `IndexDamaged` where a file is not what the manifest says: Chroma ends the process on some of those.
@@ -108,7 +121,12 @@ def open_derived(folder: Path, manifest: Manifest) -> tuple[dense.DenseIndex, le
     if wrong := differing(folder, manifest):
         raise IndexDamaged(f"In {folder} these files are missing or altered: {', '.join(wrong)}. {_cure(folder)}")
     try:
-        return dense.DenseIndex(folder / "dense"), lexical.LexicalIndex(folder / "lexical")
+        return Derived(
+            dense.DenseIndex(folder / "dense"),
+            matrix.Matrix(folder / "vectors"),
+            lexical.LexicalIndex(folder / "lexical"),
+            facets.Facets(folder / "facets"),
+        )
     except IndexDamaged as error:
         raise IndexDamaged(f"{error} {_cure(folder)}") from None
 

@@ -1,16 +1,19 @@
 """`Index`: open one and search it. `Hit`, and the `Retriever` plug-point."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
+import numpy as np
+
 from index import generations
 from index.build import mismatch
-from index.dense import DenseIndex
 from index.embedding import Embedder, Vectors
+from index.facets import Mask
+from index.filters import Filter
 from index.fusion import LEXICAL_WEIGHT, convex
-from index.generations import Manifest
-from index.lexical import LexicalIndex
+from index.generations import Derived, Manifest
 from index.papers import normalise
 from index.passages import RULES, Passage
 from index.store import Store
@@ -19,6 +22,10 @@ By = Literal["hybrid", "dense", "lexical"]
 
 # Passages that each ranking hands to the fusion.
 _DEPTH = 50
+# Below so many passages, a filtered search multiplies their vectors; above, it searches the graph deeper by the share
+# that the filter lets through and a reserve. Found by benchmarks/search.py at 190,000 passages.
+_EXACT, _DEEPER = 20_000, 1.5
+EVERYTHING = Filter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +48,11 @@ class Index:
     """An index opened for reading: one generation, whole, whatever is built beside it."""
 
     def __init__(
-        self,
-        manifest: Manifest,
-        store: Store,
-        derived: tuple[DenseIndex, LexicalIndex],
-        embedder: Embedder,
-        lexical_weight: float,
+        self, manifest: Manifest, store: Store, derived: Derived, embedder: Embedder, lexical_weight: float
     ) -> None:
         self.manifest = manifest
         self._store = store
-        self._dense, self._lexical = derived
+        self._derived = derived
         self._embedder = embedder
         self._lexical_weight = lexical_weight
 
@@ -69,18 +71,22 @@ class Index:
         derived = generations.open_derived(folder, manifest)
         return cls(manifest, Store.open(root / "store.sqlite"), derived, embedder, lexical_weight)
 
-    def search(self, query: str, k: int, by: By = "hybrid") -> tuple[Hit, ...]:
-        """Return the `k` best passages for `query`; `by` names the ranking, or both of them fused."""
+    def search(self, query: str, k: int, by: By = "hybrid", within: Filter = EVERYTHING) -> tuple[Hit, ...]:
+        """Return the `k` best passages for `query` of the papers that `within` lets through.
+
+        `by` names the ranking, or both of them fused.
+        """
         query = normalise(query)
+        mask = self._derived.facets.let_through(within) if within else None
         depth = min(max(k, _DEPTH), self.manifest.passages)
         if by == "lexical":
-            return self._hits(self._lexical.search(query, depth), k)
+            return self._hits(self._worded(query, depth, within, mask), k)
         vector = self._embedder.embed([query])[0]
-        near = self._dense.search(vector, depth)
+        near = self._near(vector, depth, mask)
         if by == "dense":
             return self._hits(near, k)
-        worded = self._lexical.search(query, depth)
-        near |= self._cosines(vector, set(worded) - set(near))
+        worded = self._worded(query, depth, within, mask)
+        near |= self._cosines(vector, sorted(set(worded) - set(near)))
         return self._hits(convex(near, worded, self._lexical_weight), k)
 
     def names(self) -> dict[str, str]:
@@ -89,11 +95,39 @@ class Index:
 
     def close(self) -> None:
         """Let go of the files."""
-        self._dense.close()
+        self._derived.dense.close()
         self._store.close()
 
-    def _cosines(self, vector: Vectors, rows: set[int]) -> dict[int, float]:
-        return {row: float(vector @ other) for row, other in self._store.vectors(rows).items()}
+    def _near(self, vector: Vectors, k: int, mask: Mask | None) -> dict[int, float]:
+        """The nearest passages that `mask` lets through: exactly where those are few, else by a deeper search."""
+        if mask is None:
+            return self._derived.dense.search(vector, k)
+        few, facets = np.flatnonzero(mask), self._derived.facets
+        if len(few) > _EXACT:
+            deep = min(len(mask), round(k * len(mask) / len(few) * _DEEPER))
+            found = self._derived.dense.search(vector, deep)
+            passed = mask[facets.ordinals(found)]
+            kept = [one for one, through in zip(found.items(), passed, strict=True) if through][:k]
+            if len(kept) == k:
+                return dict(kept)
+        ordinals, cosines = self._derived.matrix.nearest(vector, few, k)
+        return dict(zip(facets.rows[ordinals].tolist(), cosines.tolist(), strict=True))
+
+    def _worded(self, query: str, k: int, within: Filter, mask: Mask | None) -> dict[int, float]:
+        depth = k
+        while True:
+            found = self._derived.lexical.search(query, depth, within)
+            if mask is None:
+                return found
+            passed = mask[self._derived.facets.ordinals(found)]
+            kept = [one for one, through in zip(found.items(), passed, strict=True) if through]
+            if len(kept) >= k or len(found) < depth:
+                return dict(kept[:k])
+            depth *= 4
+
+    def _cosines(self, vector: Vectors, rows: Sequence[int]) -> dict[int, float]:
+        ordinals = self._derived.facets.ordinals(rows)
+        return dict(zip(rows, self._derived.matrix.cosines(vector, ordinals).tolist(), strict=True))
 
     def _hits(self, scores: dict[int, float], k: int) -> tuple[Hit, ...]:
         best = dict(list(scores.items())[:k])

@@ -1,25 +1,28 @@
 """The lexical index: BM25 over titles and passages, by tantivy; derived from the store."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 import tantivy
 
 from index.errors import IndexDamaged
+from index.filters import Filter, folded, words
 from index.passages import Passage
 
 _ANALYZER = "english"
 
 
-def write(folder: Path, batches: Iterable[tuple[Sequence[int], Sequence[Passage]]]) -> None:
-    """Make a new lexical index in `folder`."""
+def write(
+    folder: Path, batches: Iterable[tuple[Sequence[int], Sequence[Passage]]], sources: Mapping[str, Sequence[str]]
+) -> None:
+    """Make a new lexical index in `folder`; `sources` are the names of the sources of each paper id."""
     folder.mkdir()
     index = _registered(tantivy.Index(_schema(), path=str(folder)))
     writer = index.writer(heap_size=64_000_000, num_threads=1)
     for rows, passages in batches:
         for row, passage in zip(rows, passages, strict=True):
-            writer.add_document(tantivy.Document(row=row, text=f"{passage.paper.title}\n{passage.text}"))
+            writer.add_document(_document(row, passage, sources.get(passage.paper.paper_id, ())))
     writer.commit()
     writer.wait_merging_threads()
 
@@ -34,24 +37,66 @@ class LexicalIndex:
             raise IndexDamaged(f"The lexical index in {folder} cannot be opened ({error}).") from None
         self._searcher = self._index.searcher()
 
-    def search(self, query: str, k: int) -> dict[int, float]:
-        """Return the row numbers of the `k` best passages with their BM25 scores, best first; no query syntax."""
+    def search(self, query: str, k: int, within: Filter = Filter()) -> dict[int, float]:  # noqa: B008 - it is frozen
+        """Return the row numbers of the `k` best passages with their BM25 scores, best first; no query syntax.
+
+        Of `within`, the words of an author may be those of two authors of one paper: the caller tells them apart.
+        """
         terms = [
             (tantivy.Occur.Should, tantivy.Query.term_query(self._index.schema, "text", word, "freq"))
             for word in dict.fromkeys(_analyzer().analyze(query))
         ]
-        found = self._searcher.search(tantivy.Query.boolean_query(terms), k, count=False)
+        if not terms:
+            return {}
+        asked = tantivy.Query.boolean_query(terms)
+        if conditions := self._conditions(within):
+            asked = tantivy.Query.boolean_query([(tantivy.Occur.Must, asked), *conditions])
+        found = self._searcher.search(asked, k, count=False)
         return {int(self._searcher.doc(address)["row"][0]): float(score) for score, address in found.hits}
+
+    def _conditions(self, within: Filter) -> list[tuple[tantivy.Occur, tantivy.Query]]:
+        """What must hold, each a query that adds nothing to the score."""
+        schema = self._index.schema
+        term = tantivy.Query.term_query
+        authors = [
+            tantivy.Query.boolean_query([(tantivy.Occur.Must, term(schema, "author", w)) for w in sorted(words(name))])
+            for name in within.authors
+        ]
+        either = [
+            [term(schema, "venue", folded(name)) for name in within.venues],
+            [term(schema, "source", name) for name in within.sources],
+            authors,
+        ]
+        must = [tantivy.Query.boolean_query([(tantivy.Occur.Should, q) for q in each]) for each in either if each]
+        if within.since is not None or within.until is not None:
+            years = (within.since or 1, within.until or 9999)
+            must.append(tantivy.Query.range_query(schema, "year", tantivy.FieldType.Integer, *years))
+        return [(tantivy.Occur.Must, tantivy.Query.const_score_query(query, 0.0)) for query in must]
 
     def count(self) -> int:
         """The number of passages."""
         return int(self._searcher.num_docs)
 
 
+def _document(row: int, passage: Passage, sources: Sequence[str]) -> tantivy.Document:
+    paper = passage.paper
+    return tantivy.Document(
+        row=row,
+        text=f"{paper.title}\n{passage.text}",
+        year=paper.year or 0,
+        venue=[folded(paper.venue)] if paper.venue else [],
+        source=list(sources),
+        author=sorted({word for name in paper.authors for word in words(name)}),
+    )
+
+
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("row", stored=True)
     builder.add_text_field("text", stored=False, tokenizer_name=_ANALYZER, index_option="freq")
+    builder.add_integer_field("year", stored=False, fast=True)
+    for name in ("venue", "source", "author"):
+        builder.add_text_field(name, stored=False, tokenizer_name="raw", index_option="basic")
     return builder.build()
 
 

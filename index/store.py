@@ -6,7 +6,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -221,6 +221,13 @@ class Store:
         vectors = self.vectors(chosen)
         return chosen, np.stack([vectors[row] for row in chosen])
 
+    def sources(self) -> dict[str, tuple[str, ...]]:
+        """For each paper id the names, without folders, of the sources that tell of it."""
+        found: dict[str, tuple[str, ...]] = {}
+        for paper_id, source in self.rows("SELECT paper_id, source FROM records ORDER BY paper_id, source"):
+            found[paper_id] = (*found.get(paper_id, ()), Path(source).name)
+        return found
+
     def names(self, build: int) -> dict[str, str]:
         """The paper id for the title and the id of each paper that lived when `build` ended."""
         found = self.rows(f"SELECT title, paper_id FROM papers WHERE {_LIVED}", build)
@@ -289,7 +296,9 @@ class Store:
 
 def to_row(paper: Paper) -> tuple[object, ...]:
     """A paper as the columns `FIELDS`."""
-    return tuple(json.dumps(v, ensure_ascii=False) if isinstance(v, tuple) else v for v in astuple(paper))
+    authors = json.dumps(paper.authors, ensure_ascii=False)
+    rest = (paper.year, paper.venue, paper.url, paper.doi, paper.arxiv_id)
+    return (paper.paper_id, paper.title, paper.abstract, authors, *rest)
 
 
 def from_row(fields: Sequence[object]) -> Paper:

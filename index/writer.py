@@ -1,6 +1,6 @@
 """Embedding in the background and storing in order, so that reading, cutting and writing hide behind the embedder."""
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -36,6 +36,8 @@ class Writer:
         self._store, self._ledger, self._embedder, self._build, self._size = store, ledger, embedder, build, size
         self._next: list[Change] = []
         self._batches: deque[_Batch] = deque()
+        # The papers that are not stored yet, by all their keys.
+        self._waiting: defaultdict[str, list[Paper]] = defaultdict(list)
         self._threads = ThreadPoolExecutor(_IN_FLIGHT, thread_name_prefix="batch")
 
     def __enter__(self) -> "Writer":
@@ -51,6 +53,8 @@ class Writer:
     def add(self, change: Change, read: int) -> None:
         """Take a change; `read` is the number of records read up to it."""
         self._next.append(change)
+        for key in _names(change.paper):
+            self._waiting[key].append(change.paper)
         if len(self._next) == self._size:
             self._submit(read)
         while self._batches and (len(self._batches) > _IN_FLIGHT or self._batches[0].vectors.done()):
@@ -63,13 +67,9 @@ class Writer:
 
     def awaits(self, paper: Paper) -> bool:
         """Whether a change that is not stored yet may be of the same paper."""
-        waiting = [*self._next, *(change for batch in self._batches for change in batch.changes)]
-        keys, ids = {*paper.keys}, {*paper.keys[:-1]}
-        return any(
-            ids & {*change.paper.keys}
-            or paper.paper_id == change.paper.paper_id
-            or (keys & {*change.paper.keys} and paper.may_be(change.paper))
-            for change in waiting
+        *ids, title = paper.keys
+        return any(self._waiting.get(key) for key in (*ids, paper.paper_id)) or any(
+            paper.may_be(other) for other in self._waiting.get(title, ())
         )
 
     def flush(self, read: int) -> None:
@@ -107,6 +107,11 @@ class Writer:
                 begin += count
         self.embedded += len(vectors)
         self.stored = batch.read
+        for change in batch.changes:
+            for key in _names(change.paper):
+                self._waiting[key].remove(change.paper)
+                if not self._waiting[key]:
+                    del self._waiting[key]
 
     def _put(self, change: Change, passages: tuple[Passage, ...] | None, vectors: Vectors) -> None:
         if change.outcome != "unchanged":
@@ -121,3 +126,7 @@ class Writer:
 def _has_vectors(change: Change) -> bool:
     before = change.replaced[0].paper if change.replaced else None
     return before is not None and (before.title, before.abstract) == (change.paper.title, change.paper.abstract)
+
+
+def _names(paper: Paper) -> set[str]:
+    return {*paper.keys, paper.paper_id}

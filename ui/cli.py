@@ -22,6 +22,7 @@ from index.build import BuildReport, Prune, build
 from index.doctor import examine
 from index.embedding import LocalEmbedder
 from index.errors import UserError
+from index.filters import Filter
 from index.generations import is_index
 from index.index import By
 from index.readers import FORMATS, Meter, read_corpus
@@ -99,6 +100,11 @@ def search(
     query: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many passages.")] = 10,
     by: Annotated[str, typer.Option(help="Ranking: hybrid, dense or lexical.")] = "hybrid",
+    since: Annotated[int | None, typer.Option(metavar="YEAR", help="Only papers of this year or later.")] = None,
+    until: Annotated[int | None, typer.Option(metavar="YEAR", help="Only papers of this year or earlier.")] = None,
+    venue: Annotated[list[str] | None, typer.Option(help="Only papers of this venue; may be repeated.")] = None,
+    author: Annotated[list[str] | None, typer.Option(help="Only papers by this author; may be repeated.")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only papers of this file; may be repeated.")] = None,
     index: Where = None,
     *,
     as_json: AsJson = False,
@@ -106,10 +112,11 @@ def search(
 ) -> None:
     """Print the passages that fit a query best."""
     queries, ranking = _asked(query, "query", jsonl=jsonl), _ranking(by)
+    within = Filter(since, until, tuple(venue or ()), tuple(author or ()), tuple(source or ()))
     settings = read_settings(index=index)
     opened = open_index(settings, LocalEmbedder(threads=settings.threads))
     for asked, record in queries:
-        hits = opened.search(asked, k, ranking)
+        hits = opened.search(asked, k, ranking, within)
         if jsonl or as_json:
             _print_line({"id": record.get("id"), "hits": hit_records(hits)} if jsonl else hit_records(hits))
         else:

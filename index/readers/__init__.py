@@ -1,17 +1,18 @@
 """Reading papers in: one module per format, each with `read(source)` and `recognises(head)`."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from index.errors import CorpusError
-from index.readers import native, papers_page
+from index.readers import json_records, papers_page
 from index.readers.records import Deleted, Read, Record, Rejected, Remark, Source
 from index.readers.sources import Meter, opened
 
 __all__ = ["FORMATS", "Deleted", "Meter", "Read", "Record", "Rejected", "Remark", "read_corpus"]
 
 FORMATS: dict[str, Callable[[Source], Iterator[Read]]] = {
-    "jsonl": native.read,
+    **{name: partial(json_records.read, shape=shape) for name, shape in json_records.SHAPES.items()},
     "papers-page": papers_page.read,
 }
 
@@ -41,4 +42,4 @@ def read_corpus(
 def _sniff(source: Source) -> str:
     if not source.head.strip():
         raise CorpusError(f"{source.name} is empty: it holds no papers.")
-    return "jsonl" if source.head.lstrip().startswith("{") else "papers-page"
+    return json_records.recognised(source.head) or "papers-page"

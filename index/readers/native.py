@@ -1,26 +1,27 @@
-"""Native JSONL: one paper a line, `title` and `abstract` required."""
+"""Scholiast's own shape of a paper: `title` and `abstract`, and seven keys that may be left out."""
 
-import json
 from collections.abc import Iterator
+from typing import Any
 
-from index.readers.fields import Fields, papers
+from index.readers.fields import Fields
 from index.readers.records import Read, Source
+
+WRAPS = ("papers", "records")
+_KEYS = ("title", "abstract", "paper_id", "authors", "year", "venue", "url", "doi", "arxiv_id")
+
+
+def fields(record: dict[str, Any]) -> Fields:
+    """The values of the keys that are known here, exactly as given; every other key, `id` too, is ignored."""
+    return Fields(**{key: record.get(key) for key in _KEYS})
+
+
+def fits(record: dict[str, Any]) -> bool:
+    """Whether the record has a title or an abstract under these names."""
+    return "title" in record or "abstract" in record
 
 
 def read(source: Source) -> Iterator[Read]:
-    """Yield a paper for each line that holds one; blank lines are passed over, every other line is rejected."""
-    for line in source.lines():
-        if line.text is None:
-            yield source.reject(line.number, "ENCODING", "the line is not text in UTF-8, or longer than 16 MiB")
-        elif line.text.strip():
-            d = json.loads(line.text)
-            yield from papers(
-                source,
-                line.number,
-                Fields(
-                    **{
-                        k: d.get(k)
-                        for k in ("title", "abstract", "paper_id", "authors", "year", "venue", "url", "doi", "arxiv_id")
-                    }
-                ),
-            )
+    """Yield the papers of `source`, in any container."""
+    from index.readers import json_records  # noqa: PLC0415 - it imports this module
+
+    yield from json_records.read(source, json_records.SHAPES["jsonl"])

@@ -1,0 +1,155 @@
+"""Which passages a filter lets through: years, venues, authors and sources of all papers as arrays, derived."""
+
+import json
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import IndexDamaged
+from index.filters import Filter, folded, words
+from index.papers import Paper
+from index.passages import Passage
+
+Ordinals = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+def write(
+    folder: Path, batches: Iterable[tuple[Sequence[int], Sequence[Passage]]], sources: Mapping[str, Sequence[str]]
+) -> None:
+    """Write the facets of passages in `folder`; `sources` are the names of the sources of each paper id."""
+    folder.mkdir()
+    rows, paper_of, years = array("q"), array("i"), array("h")
+    venues, authors, told = _Postings(), _Postings(), _Postings()
+    last: Paper | None = None
+    for numbers, passages in batches:
+        rows.extend(numbers)
+        for passage in passages:
+            if passage.paper != last:
+                last, number = passage.paper, len(years)
+                years.append(last.year or 0)
+                venues.add([folded(last.venue)] if last.venue else [], number)
+                authors.add(map(folded, last.authors), number)
+                told.add(sources.get(last.paper_id, ()), number)
+            paper_of.append(len(years) - 1)
+    np.save(folder / "rows.npy", np.frombuffer(rows, np.int64))
+    np.save(folder / "paper_of.npy", np.frombuffer(paper_of, np.int32))
+    np.save(folder / "years.npy", np.frombuffer(years, np.int16))
+    venues.write(folder, "venues")
+    told.write(folder, "sources")
+    name_words = _Postings()
+    for number, name in enumerate(authors.write(folder, "authors")):
+        name_words.add(words(name), number)
+    name_words.write(folder, "words")
+
+
+class Facets:
+    """The rows of all passages in order, and which of them a filter lets through."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        try:
+            self.rows = np.load(folder / "rows.npy", mmap_mode="r")
+            self._paper_of = np.load(folder / "paper_of.npy", mmap_mode="r")
+            self._years = np.load(folder / "years.npy", mmap_mode="r")
+        except (OSError, ValueError) as error:
+            raise IndexDamaged(f"The facets in {folder} cannot be read ({error}).") from None
+
+    def ordinals(self, rows: Iterable[int]) -> Ordinals:
+        """The places of passages among all, from 0, by their row numbers."""
+        return np.searchsorted(self.rows, np.fromiter(rows, np.int64))
+
+    def let_through(self, within: Filter) -> Mask:
+        """Which passages `within` lets through, shape (passages,)."""
+        papers = np.ones(len(self._years), np.bool_)
+        if within.since is not None or within.until is not None:
+            papers &= (self._years >= (within.since or 1)) & (self._years <= (within.until or 9999))
+        for names, numbers in (
+            (within.venues, self._of_venue),
+            (within.authors, self._of_author),
+            (within.sources, self._of_source),
+        ):
+            if names:
+                papers &= self._any(np.concatenate([numbers(name) for name in names]))
+        passages: Mask = papers[self._paper_of]
+        return passages
+
+    def _any(self, numbers: Ordinals) -> Mask:
+        mask = np.zeros(len(self._years), np.bool_)
+        mask[numbers] = True
+        return mask
+
+    def _of_venue(self, name: str) -> Ordinals:
+        return self._venues.of(folded(name))
+
+    def _of_source(self, name: str) -> Ordinals:
+        return self._sources.of(name)
+
+    def _of_author(self, name: str) -> Ordinals:
+        found = [set(self._words.of(word).tolist()) for word in words(name)]
+        people = sorted(set.intersection(*found)) if found else []
+        return np.concatenate([self._authors.at(person) for person in people] or [np.empty(0, np.int64)])
+
+    @cached_property
+    def _venues(self) -> "_Lists":
+        return _Lists(self._folder, "venues")
+
+    @cached_property
+    def _sources(self) -> "_Lists":
+        return _Lists(self._folder, "sources")
+
+    @cached_property
+    def _authors(self) -> "_Lists":
+        return _Lists(self._folder, "authors")
+
+    @cached_property
+    def _words(self) -> "_Lists":
+        return _Lists(self._folder, "words")
+
+
+class _Postings:
+    """For each name the numbers of what bears it, while they are collected."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, int] = {}
+        self._bearers, self._numbers = array("i"), array("i")
+
+    def add(self, names: Iterable[str], number: int) -> None:
+        for name in dict.fromkeys(names):
+            self._bearers.append(self._names.setdefault(name, len(self._names)))
+            self._numbers.append(number)
+
+    def write(self, folder: Path, kind: str) -> list[str]:
+        """Write names in order with their numbers; return the names."""
+        names = sorted(self._names)
+        rank = np.empty(len(names), np.int64)
+        rank[[self._names[name] for name in names]] = np.arange(len(names))
+        bearers = rank[np.frombuffer(self._bearers, np.int32)]
+        order = np.argsort(bearers, kind="stable")
+        ends = np.searchsorted(bearers[order], np.arange(len(names) + 1))
+        np.save(folder / f"{kind}.ends.npy", ends)
+        np.save(folder / f"{kind}.npy", np.frombuffer(self._numbers, np.int32)[order])
+        (folder / f"{kind}.json").write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
+        return names
+
+
+class _Lists:
+    """For each name the numbers of what bears it, read back."""
+
+    def __init__(self, folder: Path, kind: str) -> None:
+        self._names: list[str] = json.loads((folder / f"{kind}.json").read_text(encoding="utf-8"))
+        self._ends = np.load(folder / f"{kind}.ends.npy")
+        self._numbers = np.load(folder / f"{kind}.npy", mmap_mode="r")
+
+    def of(self, name: str) -> Ordinals:
+        place = bisect_left(self._names, name)
+        return self.at(place) if place < len(self._names) and self._names[place] == name else np.empty(0, np.int64)
+
+    def at(self, place: int) -> Ordinals:
+        numbers: Ordinals = self._numbers[self._ends[place] : self._ends[place + 1]].astype(np.int64)
+        return numbers

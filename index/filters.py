@@ -1,0 +1,34 @@
+"""`Filter`: what papers a search is limited to."""
+
+import unicodedata
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Every condition that is given must hold; of several venues, authors or sources, one is enough.
+
+    `since` and `until` are years, both included; a paper whose year is unknown is in no range. A venue or a source is
+    given whole, an author by one or more words of one name ("Manning", "Christopher Manning"); case and accents do
+    not matter. A source is the name of a file that told of the paper.
+    """
+
+    since: int | None = None
+    until: int | None = None
+    venues: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self != Filter()
+
+
+def folded(name: str) -> str:
+    """A name without regard to case, accents and white space."""
+    letters = unicodedata.normalize("NFKD", name).casefold()
+    return " ".join("".join(c for c in letters if not unicodedata.combining(c)).split())
+
+
+def words(name: str) -> frozenset[str]:
+    """The words of a name, folded; full stops and commas separate."""
+    return frozenset(folded(name).replace(".", " ").replace(",", " ").split())

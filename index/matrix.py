@@ -1,0 +1,52 @@
+"""All vectors as one matrix on the disk, for exact cosines among few; derived from the store."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from index.embedding import Vectors
+from index.errors import IndexDamaged
+from index.facets import Ordinals
+
+_FILE = "vectors.npy"
+# Vectors multiplied at a time: what is gathered from the disk stays within some megabytes.
+_BLOCK = 4096
+
+
+def write(folder: Path, batches: Iterable[Vectors], count: int) -> None:
+    """Write `count` vectors of one dimension, in the order in which they come, in `folder`."""
+    folder.mkdir()
+    begin, matrix = 0, np.empty((0, 0), np.float32)
+    for vectors in batches:
+        if not begin:
+            shape = (count, vectors.shape[1])
+            matrix = np.lib.format.open_memmap(folder / _FILE, mode="w+", dtype=np.float32, shape=shape)
+        matrix[begin : begin + len(vectors)] = vectors
+        begin += len(vectors)
+        matrix.flush()  # type: ignore[attr-defined]
+
+
+class Matrix:
+    """Cosines with any of the vectors, by their places."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            self._vectors = np.load(folder / _FILE, mmap_mode="r")
+        except (OSError, ValueError) as error:
+            raise IndexDamaged(f"The vectors in {folder} cannot be read ({error}).") from None
+
+    def __len__(self) -> int:
+        return len(self._vectors)
+
+    def cosines(self, vector: Vectors, ordinals: Ordinals) -> Vectors:
+        """The cosines of a unit vector with the vectors at `ordinals`, shape (len(ordinals),)."""
+        blocks = (ordinals[begin : begin + _BLOCK] for begin in range(0, len(ordinals), _BLOCK))
+        return np.concatenate([self._vectors[block] @ vector for block in blocks] or [np.empty(0, np.float32)])
+
+    def nearest(self, vector: Vectors, ordinals: Ordinals, k: int) -> tuple[Ordinals, Vectors]:
+        """The `k` of `ordinals` nearest to a unit vector, best first, with their cosines."""
+        cosines = self.cosines(vector, ordinals)
+        best = np.argpartition(-cosines, k)[:k] if k < len(cosines) else np.arange(len(cosines))
+        best = best[np.argsort(-cosines[best], kind="stable")]
+        return ordinals[best], cosines[best]

@@ -1,0 +1,47 @@
+"""Crossref: answers of its REST API, single works, and its dumps."""
+
+from typing import Any
+
+from index.readers.csl_json import bare_doi, names, year
+from index.readers.fields import Fields
+from index.readers.jats import text_of
+
+WRAPS = ("message.items", "items")
+_OWN_KEYS = {"deposited", "indexed", "is-referenced-by-count", "member", "prefix", "reference-count"}
+
+
+def fields(record: dict[str, Any]) -> Fields:
+    """A work, or the message that carries one; title and abstract without their markup.
+
+    Source: https://api.crossref.org/swagger-ui/index.html.
+    """
+    work = _work(record)
+    return Fields(
+        title=_text(_first(work.get("title"))),
+        abstract=_text(work.get("abstract")),
+        authors=names(work.get("author")),
+        year=year(work.get("issued")),
+        venue=_text(_first(work.get("container-title"))),
+        url=work.get("URL"),
+        doi=bare_doi(work.get("DOI")),
+    )
+
+
+def fits(record: dict[str, Any]) -> bool:
+    """Whether the record has a DOI and what only Crossref notes of it."""
+    work = _work(record)
+    return "DOI" in work and not work.keys().isdisjoint(_OWN_KEYS)
+
+
+def _work(record: dict[str, Any]) -> dict[str, Any]:
+    message = record.get("message")
+    return message if isinstance(message, dict) else record
+
+
+def _first(value: object) -> object:
+    """The first of a list: titles are lists, in dumps and in the API, and plain text in CSL that Crossref serves."""
+    return next(iter(value), None) if isinstance(value, list) else value
+
+
+def _text(value: object) -> object:
+    return text_of(value) if isinstance(value, str) else value
