@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from assistant.assistant import Assistant
 from assistant.grounding import VerbatimJudge
+from index.dense_server import is_server
 from index.embedding import Embedder, LocalEmbedder, Remembering
 from index.errors import SettingsError
 from index.following import Following
@@ -19,6 +20,7 @@ from index.fusion import LEXICAL_WEIGHT
 from index.index import Index
 
 PREFIX = "SCHOLIAST_"
+HOME = Path.home() / ".local/share/scholiast"
 CONFIG_FILE = Path("scholiast.toml")
 
 
@@ -27,7 +29,10 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file=CONFIG_FILE, frozen=True, extra="forbid")
 
-    index: Path = Field(Path.home() / ".local/share/scholiast/index", description="folder of the index")
+    index: Path | str = Field(
+        HOME / "index", description="folder of the index; or http://host:port of a Chroma server; or chroma-cloud:"
+    )
+    store: Path | None = Field(None, description="folder of the store while the vectors are on a server")
     host: str = Field("127.0.0.1", description="address the chat window is served on")
     port: int = Field(7860, ge=1, le=65535, description="port the chat window is served on")
     hits: int = Field(10, ge=1, le=100, description="passages that an answer may rest on")
@@ -36,10 +41,20 @@ class Settings(BaseSettings):
 
     @field_validator("index", mode="before")
     @classmethod
-    def _folder(cls, where: str | Path) -> Path:
-        if re.match(r"https?://|chroma-cloud:", str(where)):
-            raise ValueError("the index is a folder; Chroma servers are not supported by this version")
-        return Path(where).expanduser()
+    def _folder_or_server(cls, where: str | Path) -> Path | str:
+        return str(where) if is_server(str(where)) else Path(where).expanduser()
+
+    @property
+    def server(self) -> str | None:
+        """The address of the Chroma server that holds the vectors; None where they lie in the folder."""
+        return self.index if isinstance(self.index, str) else None
+
+    @property
+    def root(self) -> Path:
+        """The folder of the index, or, while the vectors are on a server, of its store."""
+        if isinstance(self.index, Path):
+            return self.index
+        return self.store or HOME / "servers" / re.sub(r"[^\w.-]+", "_", self.index).strip("_")
 
     @classmethod
     def settings_customise_sources(
@@ -86,13 +101,13 @@ def origins(command_line: Iterable[str] = ()) -> dict[str, str]:
 
 def open_index(settings: Settings, embedder: Embedder) -> Index:
     """Open the index of `settings`. Raises the errors of `Index.open`."""
-    return Index.open(settings.index, embedder, settings.lexical_weight)
+    return Index.open(settings.root, embedder, settings.lexical_weight)
 
 
 def open_assistant(settings: Settings) -> Assistant:
     """Return an assistant over the index of `settings`, which follows what is built. Raises as `Index.open` does."""
     embedder = Remembering(LocalEmbedder(threads=settings.threads))
-    retriever = Following(settings.index, lambda: open_index(settings, embedder))
+    retriever = Following(settings.root, lambda: open_index(settings, embedder))
     return Assistant(retriever, embedder, VerbatimJudge(), settings.hits)
 
 

@@ -77,6 +77,7 @@ def _paper(paper: Paper) -> Json:
         "authors": list(paper.authors),
         "year": paper.year,
         "url": paper.url,
+        "notice": paper.notice,
     }
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from index import generations
 from index.embedding import Embedder
-from index.errors import CorpusError, IndexLocked, IndexMismatch, PruneRefused, UserError
+from index.errors import CorpusError, IndexLocked, IndexMismatch, IndexUnwritable, PruneRefused, UserError
 from index.ledger import Ledger
 from index.passages import RULES
 from index.readers import Deleted, Read, Record, Rejected, Remark
@@ -66,6 +66,7 @@ class _Tally:
     updated: int = 0
     unchanged: int = 0
     removed: int = 0
+    deletions: int = 0
     rejected: int = 0
     remarks: int = 0
 
@@ -80,6 +81,7 @@ def build(
     embedder: Embedder,
     *,
     sources: Sequence[str] = (),
+    server: str | None = None,
     prune: Prune | None = None,
     batch: int = BATCH,
     on_event: Callable[[Event], None] = lambda _: None,
@@ -88,7 +90,8 @@ def build(
 
     Records of one paper are merged: what the newest leaves out is taken from those before. Each batch is on disk
     before the next but two is read, so that a build that was stopped goes on where it stopped; readers see the old
-    index until the new one is whole. With `prune`, papers that `records` do not tell of are removed; where that is
+    index until the new one is whole. The vectors are served from the Chroma `server`, if one is named, whose address
+    a store keeps for good. With `prune`, papers that `records` do not tell of are removed; where that is
     more than a fifth, or a record was rejected, only if `prune` is "sure": otherwise the rest is built, and
     `PruneRefused` raised. Raises `IndexLocked`, `IndexMismatch`, `IndexUnwritable`, and `CorpusError` when no record
     is a paper.
@@ -97,17 +100,17 @@ def build(
     _make_folder(root)
     with only_writer(root):
         store = Store.create_or_open(root / "store.sqlite")
-        declare(root, store, embedder)
+        declare(root, store, embedder, server)
         number = next_build(root, store)
         tally, ledger = _Tally(), Ledger(store)
         with Writer(store, ledger, embedder, number, batch) as writer:
             for stored in _stored(records, ledger, writer, tally, on_event):
                 on_event(Stored(stored))
-            if tally.read == tally.rejected and not tally.removed:
+            if tally.read == tally.rejected and not tally.deletions:
                 raise CorpusError(f"None of the {tally.rejected} records is a paper: there is nothing to index.")
             refused = _pruned(store, ledger, writer, tally, sure=prune == "sure") if prune else None
         wanted = wanted_manifest(store, embedder, number)
-        if not generations.is_current(root, wanted):
+        if not generations.is_current(root, store, wanted):
             on_event(Deriving(wanted.passages))
             generations.derive(root, store, wanted)
             store.finish(number, sources, asdict(tally))
@@ -151,6 +154,7 @@ def _stored(
             case Record():
                 rejected = _taken(record, ledger, writer, tally)
             case Deleted():
+                tally.deletions += 1
                 writer.flush(tally.read)
                 if known := ledger.deleted(record.paper_id):
                     writer.remove([known])
@@ -171,15 +175,20 @@ def _stored(
 
 
 def _taken(record: Record, ledger: Ledger, writer: Writer, tally: _Tally) -> Rejected | None:
-    if writer.awaits(record.paper):
+    told = ledger.heard(record)
+    if isinstance(told, Rejected):
+        return told
+    if not told:
+        tally.unchanged += 1
+        return None
+    if writer.awaits(told.paper):
         writer.flush(tally.read)
-    change = ledger.change(record)
-    if isinstance(change, Rejected):
-        return change
-    outcome = change.outcome if change else "unchanged"
-    setattr(tally, outcome, getattr(tally, outcome) + 1)
-    if change:
-        writer.add(change, tally.read)
+    change = ledger.change(told)
+    if writer.awaits_any(change.replaced):
+        writer.flush(tally.read)
+        change = ledger.change(told)
+    setattr(tally, change.outcome, getattr(tally, change.outcome) + 1)
+    writer.add(change, tally.read)
     return None
 
 
@@ -207,9 +216,10 @@ def _pruned(store: Store, ledger: Ledger, writer: Writer, tally: _Tally, *, sure
     return None
 
 
-def declare(root: Path, store: Store, embedder: Embedder) -> None:
+def declare(root: Path, store: Store, embedder: Embedder, server: str | None) -> None:
     """Write down what a new store is made with; raise `IndexMismatch` where an old one was made otherwise."""
     expected = {"schema": str(generations.SCHEMA), "embedder": embedder.fingerprint.to_json(), "passages": RULES}
+    expected["server"] = server or ""
     declared = store.manifest()
     if not declared:
         store.declare(**expected)
@@ -249,7 +259,14 @@ def wanted_manifest(store: Store, embedder: Embedder, number: int) -> generation
 @contextmanager
 def only_writer(root: Path) -> Iterator[None]:
     """Hold the lock of the index, which the system releases whenever this process ends."""
-    with (root / "write.lock").open("a") as lock:
+    try:
+        opened = (root / "write.lock").open("a")
+    except OSError as error:
+        raise IndexUnwritable(
+            f"The index in {root} cannot be written ({error.strerror}). Mend its permissions, or name another folder "
+            "with --index."
+        ) from None
+    with opened as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -1,20 +1,22 @@
 """The vector index: Chroma, met through LlamaIndex; derived from the store and only ever read once it is built."""
 
-import os
+import json
 import shutil
 import sqlite3
 from collections.abc import Iterable, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
-# Read by chromadb when it is imported; nothing leaves the machine whatever the user's environment says.
-os.environ["ANONYMIZED_TELEMETRY"] = "False"
+# Imported first: it switches Chroma's telemetry off.
+from index.dense_server import CLOUD, CLOUD_LIMIT, client, reached  # isort: skip
 
 import chromadb
 import chromadb.errors
 import numpy as np
+from chromadb.api import ClientAPI
 from chromadb.api.client import Client
 from chromadb.config import Settings
 
@@ -24,34 +26,61 @@ from index.errors import IndexDamaged
 if TYPE_CHECKING:
     from llama_index.vector_stores.chroma import ChromaVectorStore
 
-COLLECTION, _DATABASE = "passages", "chroma.sqlite3"
+COLLECTION, _DATABASE, _REMOTE = "passages", "chroma.sqlite3", "collection.json"
 # Chroma's own limit is 5,461; larger batches gain nothing past 1,000.
 _BATCH = 1000
 _HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 200}
 
 
-def write(folder: Path, batches: Iterable[tuple[Sequence[int], Vectors]], count: int) -> None:
-    """Make a new vector index in `folder` of row numbers and unit vectors, `count` of them, and seal it."""
-    from llama_index.core.schema import TextNode
+def write(
+    folder: Path, batches: Iterable[tuple[Sequence[int], Vectors]], count: int, server: str | None = None
+) -> None:
+    """Make a new vector index in `folder` of row numbers and unit vectors, `count` of them, and seal it.
 
-    client = _client(folder)
+    With a `server`, the vectors go to a new collection there, and `folder` remembers its name. Raises `OSError` where
+    the folder cannot be written.
+    """
+    folder.mkdir()
+    if server:
+        with reached(server):
+            _fill(_new_collection(folder, server), batches, CLOUD_LIMIT if server == CLOUD else _BATCH)
+        return
+    try:
+        _write_here(folder, batches, count)
+    except (chromadb.errors.InternalError, sqlite3.OperationalError) as error:
+        raise OSError(str(error)) from None
+
+
+def _write_here(folder: Path, batches: Iterable[tuple[Sequence[int], Vectors]], count: int) -> None:
+    local = _client(folder)
     try:
         # Everything is written to the graph's files by the last batch, so that nothing is left in Chroma's log.
         configuration = {"hnsw": {**_HNSW, "sync_threshold": max(2, count)}}
-        collection = client.create_collection(COLLECTION, embedding_function=None, configuration=configuration)  # type: ignore[arg-type]
-        vector_store = _vector_store(collection)
-        for rows, vectors in batches:
-            for begin in range(0, len(rows), _BATCH):
-                part = slice(begin, begin + _BATCH)
-                vector_store.add(
-                    [TextNode(id_=str(r), embedding=v.tolist()) for r, v in zip(rows[part], vectors[part], strict=True)]
-                )
+        collection = local.create_collection(COLLECTION, embedding_function=None, configuration=configuration)  # type: ignore[arg-type]
+        _fill(collection, batches, _BATCH)
     finally:
         # Chroma remembers the clients of a process by their folder, which may be made again.
-        client.close()
+        local.close()
     with closing(sqlite3.connect(folder / _DATABASE)) as database:
         # The emptied log is most of the file.
         database.execute("VACUUM")
+
+
+def is_whole(folder: Path, count: int) -> bool:
+    """Whether a server still holds the `count` vectors of the index in `folder`; files are checked by their sha256."""
+    if not _remembered(folder):
+        return True
+    try:
+        return DenseIndex(folder).count() == count
+    except IndexDamaged:
+        return False
+
+
+def drop(folder: Path) -> None:
+    """Delete what the vector index in `folder` keeps on a server; what is there no more is no error."""
+    if remote := _remembered(folder):
+        with suppress(chromadb.errors.NotFoundError), reached(remote["server"]):
+            client(remote["server"]).delete_collection(remote["collection"])
 
 
 class DenseIndex:
@@ -62,30 +91,90 @@ class DenseIndex:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._copy = TemporaryDirectory(prefix="scholiast-", ignore_cleanup_errors=True)
-        try:
-            _open_copy(folder, Path(self._copy.name))
-            self._client = _client(Path(self._copy.name))
-            self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
-        except (OSError, chromadb.errors.ChromaError, ValueError) as error:
-            self._copy.cleanup()
-            raise IndexDamaged(f"The vector index in {folder} cannot be opened ({error}).") from None
+        remote = _remembered(folder)
+        self._server = remote["server"] if remote else None
+        self._client: ClientAPI
+        self._copy = None if remote else TemporaryDirectory(prefix="scholiast-", ignore_cleanup_errors=True)
+        with self._reached():
+            if remote:
+                self._client, self._collection = _served(remote)
+            elif self._copy:
+                self._client, self._collection = _opened(folder, self._copy)
 
     def search(self, vector: Vectors, k: int) -> dict[int, float]:
-        """Return the row numbers of the `k` passages nearest to a unit vector, each with its cosine, best first."""
-        found = self._collection.query(query_embeddings=vector[np.newaxis], n_results=k, include=["distances"])
+        """Return the row numbers of the `k` passages nearest to a unit vector, each with its cosine, best first.
+
+        Chroma Cloud gives 300 at most.
+        """
+        with self._reached():
+            n = min(k, CLOUD_LIMIT) if self._server == CLOUD else k
+            found = self._collection.query(query_embeddings=vector[np.newaxis], n_results=n, include=["distances"])
         distances = found["distances"]
         assert distances is not None
         return {int(row): 1.0 - distance for row, distance in zip(found["ids"][0], distances[0], strict=True)}
 
     def count(self) -> int:
         """The number of passages."""
-        return self._collection.count()
+        with self._reached():
+            return self._collection.count()
 
     def close(self) -> None:
         """Let go of the files."""
-        self._client.close()
-        self._copy.cleanup()
+        if self._copy and isinstance(self._client, Client):
+            self._client.close()
+            self._copy.cleanup()
+
+    def _reached(self) -> AbstractContextManager[None]:
+        return reached(self._server) if self._server else nullcontext()
+
+
+def _new_collection(folder: Path, server: str) -> chromadb.Collection:
+    name = f"scholiast-{uuid4().hex}"
+    # Chroma Cloud has an index of its own kind, whose other settings it chooses.
+    configuration = {"spann": {"space": "cosine"}} if server == CLOUD else {"hnsw": _HNSW}
+    collection = client(server).create_collection(name, embedding_function=None, configuration=configuration)  # type: ignore[arg-type]
+    (folder / _REMOTE).write_text(json.dumps({"server": server, "collection": name}) + "\n")
+    return collection
+
+
+def _remembered(folder: Path) -> dict[str, str] | None:
+    """The server and the collection of the index in `folder`; None where the vectors lie in the folder itself."""
+    try:
+        return dict(json.loads((folder / _REMOTE).read_text()))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError) as error:
+        raise IndexDamaged(f"{folder / _REMOTE} cannot be read ({error}).") from None
+
+
+def _served(remote: dict[str, str]) -> tuple[ClientAPI, chromadb.Collection]:
+    there = client(remote["server"])
+    try:
+        return there, there.get_collection(remote["collection"], embedding_function=None)
+    except chromadb.errors.NotFoundError:
+        raise IndexDamaged(f"The Chroma server at {remote['server']} has lost the collection of the index.") from None
+
+
+def _fill(collection: chromadb.Collection, batches: Iterable[tuple[Sequence[int], Vectors]], size: int) -> None:
+    from llama_index.core.schema import TextNode
+
+    vector_store = _vector_store(collection)
+    for rows, vectors in batches:
+        for begin in range(0, len(rows), size):
+            part = slice(begin, begin + size)
+            vector_store.add(
+                [TextNode(id_=str(r), embedding=v.tolist()) for r, v in zip(rows[part], vectors[part], strict=True)]
+            )
+
+
+def _opened(folder: Path, copy: "TemporaryDirectory[str]") -> tuple[Client, chromadb.Collection]:
+    try:
+        _open_copy(folder, Path(copy.name))
+        local = _client(Path(copy.name))
+        return local, local.get_collection(COLLECTION, embedding_function=None)
+    except (OSError, chromadb.errors.ChromaError, ValueError) as error:
+        copy.cleanup()
+        raise IndexDamaged(f"The vector index in {folder} cannot be opened ({error}).") from None
 
 
 def _open_copy(folder: Path, copy: Path) -> None:
@@ -124,6 +213,6 @@ def _vector_store(collection: chromadb.Collection) -> "ChromaVectorStore":
 
 
 def _client(folder: Path) -> Client:
-    client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
-    assert isinstance(client, Client)
-    return client
+    local = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+    assert isinstance(local, Client)
+    return local

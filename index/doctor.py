@@ -33,10 +33,16 @@ def examine(root: Path, embedder: Embedder) -> Iterator[Finding]:
     if not (root / "store.sqlite").exists():
         raise IndexMissing(f"There is no index in {root}. Build one: scholiast build CORPUS")
     with only_writer(root):
-        store = Store.create_or_open(root / "store.sqlite")
-        declare(root, store, embedder)
-        number = next_build(root, store)
-        yield _store(store)
+        try:
+            store = Store.create_or_open(root / "store.sqlite")
+            declare(root, store, embedder, store.server)
+            number, whole = next_build(root, store), _store(store)
+        except IndexDamaged as error:
+            raise IndexDamaged(
+                f"{_cause(error)}. Move the index away and read the corpus again: mv {root} {root}.damaged, then "
+                f"scholiast build --index {root} CORPUS"
+            ) from None
+        yield whole
         yield _papers(store, number)
         yield _indexes(root, store, embedder, number)
         yield _retrieval(root, store)
@@ -45,10 +51,7 @@ def examine(root: Path, embedder: Embedder) -> Iterator[Finding]:
 
 def _store(store: Store) -> Finding:
     if damage := store.damage():
-        raise IndexDamaged(
-            f"{store.path} is damaged ({damage[0]}). Move it away and read the corpus again: "
-            f"mv {store.path} {store.path}.damaged, then scholiast build CORPUS"
-        )
+        raise IndexDamaged(f"{store.path} is damaged ({damage[0]}).")
     counts = store.counts()
     return Finding(
         "store", "sound", f"SQLite finds the store whole: {counts.papers} papers, {counts.passages} passages."
@@ -78,15 +81,20 @@ def _indexes(root: Path, store: Store, embedder: Embedder, number: int) -> Findi
     try:
         folder, manifest = generations.current(root)
         wrong = generations.differing(folder, manifest)
-        cause = f"these files were missing or altered: {', '.join(wrong)}" if wrong else "it was not the newest"
+        cause = f"these files were missing or altered: {', '.join(wrong)}" if wrong else "they were not whole"
     except (IndexMissing, IndexDamaged) as error:
-        cause = str(error).split(" Mend it")[0].removesuffix(".")
-    if generations.is_current(root, wanted):
+        cause = _cause(error)
+    if generations.is_current(root, store, wanted):
         return Finding("indexes", "sound", "Every file of the derived indexes is what was written.")
     generations.derive(root, store, wanted)
     store.finish(number, (), {})
     generations.forget_old(root, number)
     return Finding("indexes", "mended", f"The derived indexes were made anew from the store: {cause}.")
+
+
+def _cause(error: IndexMissing | IndexDamaged) -> str:
+    """The cause that an error names, without its cure, which is this very command."""
+    return str(error).split(" Mend it")[0].removesuffix(".")
 
 
 def _retrieval(root: Path, store: Store) -> Finding:

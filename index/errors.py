@@ -5,9 +5,11 @@ UserError
 ├── IndexMissing      no index where one was looked for
 ├── IndexMismatch     an index made with another embedder, or by another version
 ├── IndexDamaged      an index whose files are not what its manifest says
+├── IndexUnreachable  a Chroma server that does not answer
 ├── IndexUnwritable   a disk that is full, or files that may not be written
 ├── IndexLocked       another process is writing to the index
 ├── PruneRefused      papers that are gone from the corpus, too many to remove unasked
+├── EmbedderFailed    an embedder that returned something other than unit vectors
 ├── ModelDamaged      the embedder's files are missing or altered
 ├── SettingsError     a setting that does not exist or does not parse
 └── QuestionSetError  an eval set that cannot be read
@@ -36,6 +38,10 @@ class IndexDamaged(UserError):
     """The files of the index are not what its manifest says."""
 
 
+class IndexUnreachable(UserError):
+    """The Chroma server that holds the vectors does not answer, or not as it should."""
+
+
 class IndexUnwritable(UserError):
     """The files of the index cannot be written: a full disk, or missing permissions."""
 
@@ -46,6 +52,10 @@ class IndexLocked(UserError):
 
 class PruneRefused(UserError):
     """More papers are gone from the corpus than are removed without being told twice."""
+
+
+class EmbedderFailed(UserError):
+    """An embedder returned something other than one unit vector a text."""
 
 
 class ModelDamaged(UserError):

@@ -60,6 +60,11 @@ class Facets:
         except (OSError, ValueError) as error:
             raise IndexDamaged(f"The facets in {folder} cannot be read ({error}).") from None
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names of all sources, in order."""
+        return self._sources.names
+
     def ordinals(self, rows: Iterable[int]) -> Ordinals:
         """The places of passages among all, from 0, by their row numbers."""
         return np.searchsorted(self.rows, np.fromiter(rows, np.int64))
@@ -142,13 +147,13 @@ class _Lists:
     """For each name the numbers of what bears it, read back."""
 
     def __init__(self, folder: Path, kind: str) -> None:
-        self._names: list[str] = json.loads((folder / f"{kind}.json").read_text(encoding="utf-8"))
+        self.names: tuple[str, ...] = tuple(json.loads((folder / f"{kind}.json").read_text(encoding="utf-8")))
         self._ends = np.load(folder / f"{kind}.ends.npy")
         self._numbers = np.load(folder / f"{kind}.npy", mmap_mode="r")
 
     def of(self, name: str) -> Ordinals:
-        place = bisect_left(self._names, name)
-        return self.at(place) if place < len(self._names) and self._names[place] == name else np.empty(0, np.int64)
+        place = bisect_left(self.names, name)
+        return self.at(place) if place < len(self.names) and self.names[place] == name else np.empty(0, np.int64)
 
     def at(self, place: int) -> Ordinals:
         numbers: Ordinals = self._numbers[self._ends[place] : self._ends[place + 1]].astype(np.int64)

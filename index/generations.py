@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy as np
 
 from index import dense, facets, lexical, matrix
 from index.embedding import Vectors
-from index.errors import IndexDamaged, IndexMissing
+from index.errors import IndexDamaged, IndexMissing, IndexUnreachable, IndexUnwritable
 from index.store import Store
 
 # Changes whenever an index that was built by an older version can no longer be read.
@@ -50,24 +51,41 @@ def derive(root: Path, store: Store, manifest: Manifest) -> None:
     """Build the generation `manifest` describes beside the current one, check it, and make it current.
 
     Raises `IndexDamaged` and leaves the current generation as it is if what was built does not hold every passage, or
-    does not find a sample of its own vectors.
+    does not find a sample of its own vectors, `IndexUnwritable` if the disk is full.
     """
     folder = root / "generations" / f"{manifest.build:06d}"
     building = folder.with_suffix(".building")
     for leftover in (building, folder):
-        shutil.rmtree(leftover, ignore_errors=True)
-    building.mkdir(parents=True)
+        _remove(leftover)
+    try:
+        building.mkdir(parents=True)
+        _write(building, store, manifest)
+        whole = replace(manifest, files=_files(building))
+        _check(building, store, manifest)
+        _write_manifest(building / _MANIFEST, whole)
+        _sync(*building.rglob("*"), building)
+        building.rename(folder)
+        # The pointer must not reach the disk before what it points to.
+        _sync(folder.parent)
+        _make_current(root, folder.name)
+    except OSError as error:
+        _remove(building)
+        # Measured: at its largest, what is being made is 1.6 times the store.
+        room = 2 * store.path.stat().st_size / 1_000_000
+        raise IndexUnwritable(
+            f"The derived indexes cannot be written in {folder.parent} ({error}). They need up to {room:.0f} MB there. "
+            "What was embedded is kept, and the old index answers. Make room, then run the command again."
+        ) from None
+
+
+def _write(building: Path, store: Store, manifest: Manifest) -> None:
     sources = store.sources()
-    dense.write(building / "dense", ((rows, vectors) for rows, _, vectors in store.living()), manifest.passages)
+    dense.write(
+        building / "dense", ((rows, vectors) for rows, _, vectors in store.living()), manifest.passages, store.server
+    )
     matrix.write(building / "vectors", (vectors for _, _, vectors in store.living()), manifest.passages)
     lexical.write(building / "lexical", ((rows, passages) for rows, passages, _ in store.living()), sources)
     facets.write(building / "facets", ((rows, passages) for rows, passages, _ in store.living()), sources)
-    whole = replace(manifest, files=_files(building))
-    _check(building, store, manifest)
-    _write_manifest(building / _MANIFEST, whole)
-    _sync(building)
-    building.rename(folder)
-    _make_current(root, folder.name)
 
 
 def current(root: Path) -> tuple[Path, Manifest]:
@@ -96,13 +114,17 @@ def last_derived(root: Path) -> int:
         return 0
 
 
-def is_current(root: Path, wanted: Manifest) -> bool:
+def is_current(root: Path, store: Store, wanted: Manifest) -> bool:
     """Whether the generation that is served was derived from what `wanted` describes, and has all its files."""
     try:
         folder, manifest = current(root)
     except (IndexMissing, IndexDamaged):
         return False
-    return replace(manifest, build=wanted.build, files=()) == wanted and not differing(folder, manifest)
+    if manifest.build > store.last_build():
+        # Derived from another store, perhaps one that was lost: the papers may be the same, their rows are not.
+        return False
+    same = replace(manifest, build=wanted.build, files=()) == wanted
+    return same and not differing(folder, manifest) and dense.is_whole(folder / "dense", manifest.passages)
 
 
 def differing(folder: Path, manifest: Manifest) -> tuple[str, ...]:
@@ -141,7 +163,14 @@ def forget_old(root: Path, build: int) -> None:
     kept = sorted(path.name for path in (root / "generations").iterdir() if path.name <= f"{build:06d}")[-2:]
     for path in (root / "generations").iterdir():
         if path.name not in kept:
-            shutil.rmtree(path, ignore_errors=True)
+            # What a server does not let go of now is removed by a later build.
+            with suppress(IndexUnreachable):
+                _remove(path)
+
+
+def _remove(generation: Path) -> None:
+    dense.drop(generation / "dense")
+    shutil.rmtree(generation, ignore_errors=True)
 
 
 def _cure(generation: Path) -> str:
@@ -199,10 +228,10 @@ def _make_current(root: Path, name: str) -> None:
     _sync(root)
 
 
-def _sync(path: Path) -> None:
-    """Flush a file, or a folder and all that is in it, to the disk."""
-    for each in (path, *(path.rglob("*") if path.is_dir() else ())):
-        descriptor = os.open(each, os.O_RDONLY)
+def _sync(*paths: Path) -> None:
+    """Flush files to the disk, and folders: which names are in them, not what those files hold."""
+    for path in paths:
+        descriptor = os.open(path, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:

@@ -93,6 +93,10 @@ class Index:
         """The paper id for each paper id and each exact title."""
         return self._store.names(self.manifest.build)
 
+    def sources(self) -> tuple[str, ...]:
+        """The names of the files that told of the papers, as a filter takes them."""
+        return self._derived.facets.sources
+
     def close(self) -> None:
         """Let go of the files."""
         self._derived.dense.close()

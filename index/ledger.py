@@ -43,21 +43,33 @@ class Ledger:
         )
         self._said = int(store.rows("SELECT coalesce(max(said), 0) FROM records")[0][0])
 
-    def change(self, record: Record) -> Change | Rejected | None:
-        """What `record` changes: None where it is known word for word, a rejection where its source contradicts itself."""
+    def heard(self, record: Record) -> Told | Rejected | None:
+        """What `record` tells anew: None where it is known word for word, a rejection where its source contradicts itself."""
         source, paper = record.source, record.paper
-        key, digest = paper.own_key, paper.digest
+        key, digest = paper.own_key, paper.told_digest
         if before := self._store.rows("SELECT digest FROM seen WHERE source = ? AND key = ?", source, key):
             if before[0][0] == digest:
                 return None
             reason = f"another record of this source says other things of the paper {paper.paper_id!r}"
             return Rejected(source, record.number, "CONFLICT", reason, paper.paper_id[:60])
         self._store.rows("INSERT INTO seen VALUES (?, ?, ?)", source, key, digest)
-        stored = self._store.rows("SELECT digest, paper_id FROM records WHERE source = ? AND key = ?", source, key)
+        stored = self._store.rows("SELECT digest FROM records WHERE source = ? AND key = ?", source, key)
         if stored and stored[0][0] == digest:
             return None
         self._said += 1
-        return self._merged(Told(source, key, digest, self._said, paper), stored[0][1] if stored else None)
+        return Told(source, key, digest, self._said, paper)
+
+    def change(self, told: Told) -> Change:
+        """What the store must write for what was told, given the papers that it holds now."""
+        same = self._same(told)
+        if not same:
+            return Change("added", told.paper, (), (told,))
+        known = [each for paper in same for each in self._records(paper)]
+        others = [each for each in known if (each.source, each.key) != (told.source, told.key)]
+        records = (told, *sorted(others, key=lambda each: -each.said))
+        paper = _merge(records, same[0].paper.paper_id)
+        unchanged = len(same) == 1 and paper == same[0].paper
+        return Change("unchanged" if unchanged else "updated", paper, same, records)
 
     def write(self, change: Change) -> None:
         """Remember the records of a change; in a transaction."""
@@ -65,8 +77,7 @@ class Ledger:
         for old in change.replaced:
             self._store.forget(old.row)
         for told in change.told:
-            same = replace(told.paper, paper_id=paper_id) == change.paper
-            told_fields = None if same else json.dumps(to_row(told.paper), ensure_ascii=False)
+            told_fields = None if told.paper == change.paper else json.dumps(to_row(told.paper), ensure_ascii=False)
             self._store.rows(
                 "INSERT OR REPLACE INTO records (source, key, paper_id, digest, said, fields) VALUES (?, ?, ?, ?, ?, ?)",
                 *(told.source, told.key, paper_id, told.digest, told.said, told_fields),
@@ -98,25 +109,12 @@ class Ledger:
     def _was_seen(self, told: Told) -> bool:
         return bool(self._store.rows("SELECT 1 FROM seen WHERE source = ? AND key = ?", told.source, told.key))
 
-    def _merged(self, told: Told, bound_to: str | None) -> Change:
-        same = self._same(told.paper, bound_to)
-        if not same:
-            return Change("added", told.paper, (), (told,))
-        others = [
-            each
-            for known in same
-            for each in self._records(known)
-            if (each.source, each.key) != (told.source, told.key)
-        ]
-        records = (told, *sorted(others, key=lambda each: -each.said))
-        paper = _merge(records, same[0].paper.paper_id)
-        unchanged = len(same) == 1 and paper == same[0].paper
-        return Change("unchanged" if unchanged else "updated", paper, same, records)
-
-    def _same(self, paper: Paper, bound_to: str | None) -> tuple[Known, ...]:
-        """The living papers that `paper` is a version of, the one whose id is kept first."""
-        by_id = [key for key in paper.keys[:-1] for key in self._named(key)]
-        found = dict.fromkeys([*([bound_to] if bound_to else []), *by_id, paper.paper_id])
+    def _same(self, told: Told) -> tuple[Known, ...]:
+        """The living papers that `told` tells of, the one whose id is kept first."""
+        paper = told.paper
+        bound = self._store.rows("SELECT paper_id FROM records WHERE source = ? AND key = ?", told.source, told.key)
+        by_id = [name for key in paper.keys[:-1] for name in self._named(key)]
+        found = dict.fromkeys([*(paper_id for (paper_id,) in bound), *by_id, paper.paper_id])
         known = [one for one in map(self._store.known, found) if one]
         if not known:
             titled = map(self._store.known, self._named(paper.keys[-1]))
@@ -124,7 +122,9 @@ class Ledger:
         return tuple(known)
 
     def _named(self, key: str) -> list[str]:
-        return [paper_id for (paper_id,) in self._store.rows("SELECT paper_id FROM keys WHERE key = ?", key)]
+        # A title that more papers share than this tells nothing; to compare with all of them would take for ever.
+        found = self._store.rows("SELECT paper_id FROM keys WHERE key = ? LIMIT 8", key)
+        return [paper_id for (paper_id,) in found]
 
     def _records(self, known: Known) -> list[Told]:
         found = self._store.rows(

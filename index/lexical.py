@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import tantivy
 
@@ -16,15 +17,22 @@ _ANALYZER = "english"
 def write(
     folder: Path, batches: Iterable[tuple[Sequence[int], Sequence[Passage]]], sources: Mapping[str, Sequence[str]]
 ) -> None:
-    """Make a new lexical index in `folder`; `sources` are the names of the sources of each paper id."""
+    """Make a new lexical index in `folder`; `sources` are the names of the sources of each paper id.
+
+    Raises `OSError` where the folder cannot be written.
+    """
     folder.mkdir()
-    index = _registered(tantivy.Index(_schema(), path=str(folder)))
-    writer = index.writer(heap_size=64_000_000, num_threads=1)
-    for rows, passages in batches:
-        for row, passage in zip(rows, passages, strict=True):
-            writer.add_document(_document(row, passage, sources.get(passage.paper.paper_id, ())))
-    writer.commit()
-    writer.wait_merging_threads()
+    try:
+        index = _registered(tantivy.Index(_schema(), path=str(folder)))
+        writer = index.writer(heap_size=64_000_000, num_threads=1)
+        for rows, passages in batches:
+            for row, passage in zip(rows, passages, strict=True):
+                writer.add_document(_document(row, passage, sources.get(passage.paper.paper_id, ())))
+        writer.commit()
+        writer.wait_merging_threads()
+    except ValueError as error:
+        # What tantivy raises for every failure of the disk.
+        raise OSError(str(error)) from None
 
 
 class LexicalIndex:
@@ -32,8 +40,12 @@ class LexicalIndex:
 
     def __init__(self, folder: Path) -> None:
         try:
-            self._index = _registered(tantivy.Index.open(str(folder)))
-        except ValueError as error:
+            # Tantivy writes a lock file where it opens an index, even to read; what it has opened it needs no more.
+            with TemporaryDirectory(prefix="scholiast-") as links:
+                for file in (each for each in folder.iterdir() if each.name[0] != "."):
+                    (Path(links) / file.name).symlink_to(file.absolute())
+                self._index = _registered(tantivy.Index.open(links))
+        except (OSError, ValueError) as error:
             raise IndexDamaged(f"The lexical index in {folder} cannot be opened ({error}).") from None
         self._searcher = self._index.searcher()
 

@@ -17,14 +17,14 @@ _BLOCK = 4096
 def write(folder: Path, batches: Iterable[Vectors], count: int) -> None:
     """Write `count` vectors of one dimension, in the order in which they come, in `folder`."""
     folder.mkdir()
-    begin, matrix = 0, np.empty((0, 0), np.float32)
-    for vectors in batches:
-        if not begin:
-            shape = (count, vectors.shape[1])
-            matrix = np.lib.format.open_memmap(folder / _FILE, mode="w+", dtype=np.float32, shape=shape)
-        matrix[begin : begin + len(vectors)] = vectors
-        begin += len(vectors)
-        matrix.flush()  # type: ignore[attr-defined]
+    # Not through a memory map: a full disk would end the process (SIGBUS).
+    with (folder / _FILE).open("wb") as file:
+        for vectors in batches:
+            if not file.tell():
+                shape = (count, vectors.shape[1])
+                header = {"descr": np.dtype(np.float32).str, "fortran_order": False, "shape": shape}
+                np.lib.format.write_array_header_1_0(file, header)
+            file.write(np.ascontiguousarray(vectors, np.float32).data)
 
 
 class Matrix:

@@ -14,6 +14,12 @@ _DOI_PREFIX = re.compile(r"(https?://)?(dx\.)?doi\.org/|doi:\s*")
 _ARXIV_PREFIX = re.compile(r"(https?://)?(www\.)?arxiv\.org/(abs|pdf)/|arxiv:\s*")
 _ARXIV_DOI = "10.48550/arxiv."
 _PUBMED_PAGE = re.compile(r"https?://pubmed\.ncbi\.nlm\.nih\.gov/(\d+)")
+_NOTICE = re.compile(
+    r"\W*(retracted|retraction|withdrawn|erratum|corrigendum|expression of concern)(?: article| paper| notice)?"
+    r"\s*(?:[:\])–—-]|to\b|for\b|$)"
+    r"|\W*(?:this|the) (?:paper|article|preprint|work) (?:has been|was|is) (retracted|withdrawn)\b",
+    re.IGNORECASE,
+)
 _VERSION = re.compile(r"v\d+$")
 _NOTHING = re.compile("")
 _SEPARATING = str.maketrans(dict.fromkeys(".,:;!?\"'`‘’“”„«»()[]{}-‐‑‒–—―_/…", " "))
@@ -75,6 +81,18 @@ class Paper:
     def digest(self) -> str:
         """The sha256 of every field: two papers with one digest are the same record."""
         return _sha256(json.dumps([getattr(self, name) for name in self.__slots__], ensure_ascii=False))
+
+    @property
+    def told_digest(self) -> str:
+        """The sha256 of what the record tells, however it spells its ids."""
+        told = [self.keys, self.title, self.abstract, self.authors, self.year, self.venue, self.url]
+        return _sha256(json.dumps(told, ensure_ascii=False))
+
+    @property
+    def notice(self) -> str | None:
+        """What kind of notice this is rather than a paper: a retraction, an erratum …; None for a paper."""
+        found = _NOTICE.match(self.title) or _NOTICE.match(self.abstract)
+        return (found[1] or found[2]).casefold() if found else None
 
     @property
     def ids(self) -> dict[str, str]:

@@ -34,6 +34,7 @@ CREATE TABLE passages (
 );
 CREATE INDEX passages_of_paper ON passages (paper);
 CREATE TABLE keys (key TEXT NOT NULL, paper_id TEXT NOT NULL, PRIMARY KEY (key, paper_id)) WITHOUT ROWID;
+CREATE INDEX keys_of_paper ON keys (paper_id);
 CREATE TABLE records (
     source TEXT NOT NULL, key TEXT NOT NULL, paper_id TEXT NOT NULL, digest TEXT NOT NULL, said INTEGER NOT NULL,
     fields TEXT, PRIMARY KEY (source, key)
@@ -97,15 +98,19 @@ class Store:
         if not path.exists():
             raise IndexMissing(f"There is no index in {path.parent}. Build one: scholiast build CORPUS")
         try:
-            db = sqlite3.connect(
-                f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False, isolation_level=None
-            )
-            # A transaction that never ends: this reader sees the store as it is now, whatever is written to it.
-            db.execute("BEGIN")
-            db.execute("SELECT count(*) FROM manifest").fetchone()
+            return cls(path, _reader(path, "mode=ro"))
+        except sqlite3.OperationalError as error:
+            # On a full disk, or one that is read-only, SQLite cannot make the file by which readers and a writer know
+            # of each other; where nothing waits to be written back, it can do without.
+            with suppress(FileNotFoundError):
+                if path.with_name(f"{path.name}-wal").stat().st_size:
+                    raise _unwritable(path, error) from None
         except sqlite3.DatabaseError as error:
             raise _damaged(path, error) from None
-        return cls(path, db)
+        try:
+            return cls(path, _reader(path, "mode=ro&immutable=1"))
+        except sqlite3.DatabaseError as error:
+            raise _damaged(path, error) from None
 
     def close(self) -> None:
         """Close the file."""
@@ -114,6 +119,11 @@ class Store:
     def manifest(self) -> dict[str, str]:
         """What the store says of itself: embedder, passage rules, schema."""
         return dict(self.rows("SELECT key, value FROM manifest"))
+
+    @property
+    def server(self) -> str | None:
+        """The address of the Chroma server where the vectors are served from; None where they are served from here."""
+        return self.manifest().get("server") or None
 
     def declare(self, **entries: str) -> None:
         """Write entries of the manifest, in one transaction."""
@@ -292,6 +302,16 @@ class Store:
             if (paper := from_row(fields)).digest == digest:
                 return paper
         raise _damaged(self.path, f"the paper {fields[0]!r} is not what was stored")
+
+
+def _reader(path: Path, options: str) -> sqlite3.Connection:
+    db = sqlite3.connect(
+        f"{path.absolute().as_uri()}?{options}", uri=True, check_same_thread=False, isolation_level=None
+    )
+    # A transaction that never ends: this reader sees the store as it is now, whatever is written to it.
+    db.execute("BEGIN")
+    db.execute("SELECT count(*) FROM manifest").fetchone()
+    return db
 
 
 def to_row(paper: Paper) -> tuple[object, ...]:

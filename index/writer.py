@@ -7,8 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 
+import numpy as np
+
 from index.embedding import Embedder, Vectors
-from index.errors import UserError
+from index.errors import EmbedderFailed, UserError
 from index.ledger import Change, Ledger
 from index.papers import Paper
 from index.passages import Passage, cut, embedded_text
@@ -44,21 +46,23 @@ class Writer:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if kind:
-            # What was embedded is kept, unless it is the store that failed.
-            with suppress(UserError):
-                self._commit_all()
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        try:
+            if kind:
+                # What was embedded is kept, unless it is the store that failed.
+                with suppress(UserError):
+                    self._commit_all()
+        finally:
+            self._threads.shutdown(wait=False, cancel_futures=True)
 
     def add(self, change: Change, read: int) -> None:
         """Take a change; `read` is the number of records read up to it."""
         self._next.append(change)
-        for key in _names(change.paper):
+        for key in _names(change):
             self._waiting[key].append(change.paper)
         if len(self._next) == self._size:
             self._submit(read)
         while self._batches and (len(self._batches) > _IN_FLIGHT or self._batches[0].vectors.done()):
-            self._commit(self._batches.popleft())
+            self._commit()
 
     @property
     def is_idle(self) -> bool:
@@ -71,6 +75,10 @@ class Writer:
         return any(self._waiting.get(key) for key in (*ids, paper.paper_id)) or any(
             paper.may_be(other) for other in self._waiting.get(title, ())
         )
+
+    def awaits_any(self, known: Sequence[Known]) -> bool:
+        """Whether one of the papers in the store is about to be replaced."""
+        return any(self._waiting.get(each.paper.paper_id) for each in known)
 
     def flush(self, read: int) -> None:
         """Store everything that was taken."""
@@ -88,16 +96,25 @@ class Writer:
     def _submit(self, read: int) -> None:
         passages = tuple(None if _has_vectors(change) else cut(change.paper) for change in self._next)
         texts = [embedded_text(passage) for each in passages if each for passage in each]
-        self._batches.append(
-            _Batch(tuple(self._next), passages, self._threads.submit(self._embedder.embed, texts), read)
-        )
+        self._batches.append(_Batch(tuple(self._next), passages, self._threads.submit(self._embedded, texts), read))
         self._next = []
+
+    def _embedded(self, texts: Sequence[str]) -> Vectors:
+        vectors = self._embedder.embed(texts)
+        shape = (len(texts), self._embedder.fingerprint.dimension)
+        if vectors.shape != shape or not np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-3):
+            raise EmbedderFailed(
+                f"The embedder {self._embedder.fingerprint.name} was to return {shape[0]} unit vectors of dimension "
+                f"{shape[1]} and returned something else, of shape {vectors.shape}. Nothing of this batch was stored."
+            )
+        return vectors
 
     def _commit_all(self) -> None:
         while self._batches:
-            self._commit(self._batches.popleft())
+            self._commit()
 
-    def _commit(self, batch: _Batch) -> None:
+    def _commit(self) -> None:
+        batch = self._batches[0]
         vectors = batch.vectors.result()
         begin = 0
         with self._store.transaction():
@@ -105,10 +122,12 @@ class Writer:
                 count = len(passages) if passages else 0
                 self._put(change, passages, vectors[begin : begin + count])
                 begin += count
+            # Before COMMIT: whoever interrupts here may lose a batch, but none is stored twice.
+            self._batches.popleft()
         self.embedded += len(vectors)
         self.stored = batch.read
         for change in batch.changes:
-            for key in _names(change.paper):
+            for key in _names(change):
                 self._waiting[key].remove(change.paper)
                 if not self._waiting[key]:
                     del self._waiting[key]
@@ -128,5 +147,7 @@ def _has_vectors(change: Change) -> bool:
     return before is not None and (before.title, before.abstract) == (change.paper.title, change.paper.abstract)
 
 
-def _names(paper: Paper) -> set[str]:
-    return {*paper.keys, paper.paper_id}
+def _names(change: Change) -> set[str]:
+    """By what a record can mean the same paper: its keys and its id, and those of the papers it replaces."""
+    papers = (change.paper, *(known.paper for known in change.replaced), *(told.paper for told in change.told))
+    return {name for paper in papers for name in (*paper.keys, paper.paper_id)}

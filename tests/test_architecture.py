@@ -20,7 +20,8 @@ MAY_IMPORT = {
 }
 DOORS = {
     "llama_index": ["index/dense.py"],
-    "chromadb": ["index/dense.py"],
+    "chromadb": ["index/dense*.py"],
+    "ray": ["index/ray_embedding.py"],
     "openai": ["assistant/llm.py"],
     "gradio": ["ui/web*.py"],
 }

@@ -42,7 +42,12 @@ app = typer.Typer(
 
 Where = Annotated[
     str | None,
-    typer.Option("--index", metavar="WHERE", help="Folder of the index.", show_default="the setting `index`"),
+    typer.Option(
+        "--index",
+        metavar="WHERE",
+        help="Folder of the index, http://host:port of a Chroma server, or chroma-cloud:.",
+        show_default="the setting `index`",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AsJsonLines = Annotated[bool, typer.Option("--jsonl", help="Read JSON lines on stdin, print a JSON line for each.")]
@@ -155,8 +160,8 @@ def chat(
     from ui.web import serve  # noqa: PLC0415 - no other verb may pay for Gradio
 
     settings = read_settings(host=host, port=port, index=index)
-    if not is_index(settings.index):
-        print(f"There is no index in {settings.index}: building the sample corpus.", file=sys.stderr)
+    if not is_index(settings.root):
+        print(f"There is no index in {settings.root}: building the sample corpus.", file=sys.stderr)
         print(terminal.report_text(_build(settings, [str(SAMPLE)])), file=sys.stderr)
     serve(settings, open_assistant(settings), open_browser=_has_display())
 
@@ -188,7 +193,7 @@ def doctor(index: Where = None, *, as_json: AsJson = False) -> None:
     """Examine the index, mend what can be mended without embedding, and say what is left to do."""
     settings = read_settings(index=index)
     state = "sound"
-    for finding in examine(settings.index, LocalEmbedder(threads=settings.threads)):
+    for finding in examine(settings.root, LocalEmbedder(threads=settings.threads)):
         print(json.dumps(asdict(finding)) if as_json else f"{finding.state}: {finding.sentence}", flush=True)
         state = "damaged" if "damaged" in {state, finding.state} else state
     if state == "damaged":
@@ -218,11 +223,19 @@ def _build(
     prune: Prune | None = None,
 ) -> BuildReport:
     meter = Meter()
-    records = read_corpus(names, format_name, encoding, meter, apart_from=settings.index)
+    records = read_corpus(names, format_name, encoding, meter, apart_from=settings.root)
     embedder = LocalEmbedder(threads=settings.threads)
     try:
         with Progress(meter) as progress:
-            return build(settings.index, records, embedder, sources=names, prune=prune, on_event=progress.show)
+            return build(
+                settings.root,
+                records,
+                embedder,
+                sources=names,
+                server=settings.server,
+                prune=prune,
+                on_event=progress.show,
+            )
     except KeyboardInterrupt:
         print("Stopped. What was embedded is kept; the same command goes on from there.", file=sys.stderr)
         raise typer.Exit(130) from None

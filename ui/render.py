@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from ipaddress import ip_address
 from itertools import pairwise
 from pathlib import Path
 from typing import get_args
@@ -60,12 +61,17 @@ def verbatim(text: str) -> str:
 
 
 def safe_url(url: str | None) -> str | None:
-    """Return `url` if it leads to a web page, else None."""
+    """Return `url` if it leads to a page of the public web and names nobody's account, else None."""
     try:
         parts = urlsplit((url or "").strip())
+        host = parts.hostname or ""
     except ValueError:
         return None
-    return parts.geturl() if parts.scheme in {"http", "https"} and parts.netloc else None
+    try:
+        public = ip_address(host).is_global
+    except ValueError:
+        public = "." in host and not host.endswith((".local", ".internal", ".localhost"))
+    return parts.geturl() if parts.scheme in {"http", "https"} and public and "@" not in parts.netloc else None
 
 
 def question_bubble(text: str) -> str:
@@ -106,7 +112,8 @@ def byline(paper: Paper) -> str:
     names = paper.authors
     shown = ", ".join(names[:_AUTHORS]) + (" et al." if len(names) > _AUTHORS else "")
     year = "year unknown" if paper.year is None else str(paper.year)
-    return " · ".join(part for part in (shown or "authors unknown", year, paper.venue) if part)
+    notice = paper.notice and paper.notice.upper()
+    return " · ".join(part for part in (notice, shown or "authors unknown", year, paper.venue) if part)
 
 
 def stretches(abstract: str, spans: Iterable[tuple[int, int, int]]) -> tuple[Stretch, ...]:

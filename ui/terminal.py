@@ -59,7 +59,8 @@ def report_text(report: BuildReport) -> str:
 
 
 def _reference(paper: Paper) -> str:
-    known = [", ".join(paper.authors[:3]) + (" et al." if len(paper.authors) > 3 else "")] if paper.authors else []
+    known = [paper.notice.upper()] if paper.notice else []
+    known += [", ".join(paper.authors[:3]) + (" et al." if len(paper.authors) > 3 else "")] if paper.authors else []
     known += [paper.venue] if paper.venue else []
     known += [str(paper.year) if paper.year else "year unknown"]
     link = f" {paper.url}" if paper.url else ""

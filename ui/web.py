@@ -74,7 +74,7 @@ def serve(settings: Settings, assistant: Assistant, open_browser: bool = False) 
 
 def create_app(settings: Settings, assistant: Assistant) -> FastAPI:
     """Return the app of the chat window, closed to other hosts."""
-    os.environ["GRADIO_TEMP_DIR"] = str(settings.index.expanduser().absolute().parent / "gradio")
+    os.environ["GRADIO_TEMP_DIR"] = str(settings.root.absolute().parent / "gradio")
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_api_route("/healthz", lambda: {"ok": True})
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", settings.host])

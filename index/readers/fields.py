@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 
 from index.papers import Paper, normalise
 from index.readers.records import Record, Rejected, Remark, Source
+from index.readers.remarks import remarks_on
 
 MAX_ABSTRACT_CHARACTERS = 100_000
 MAX_ID_CHARACTERS = 1_000
+MAX_FIELD_CHARACTERS = 2_000
 _NO_ABSTRACT = re.compile(r"\W*(n/?a|null|none|nan|no abstract( is)?( available)?|abstract( not)? available)?\W*", re.I)
-_SHORT_WORDS = 5
 _YEAR = re.compile(r"(?<![\d.])(\d{4})(?![\da-z])", re.I)
 _DATES = (
     (re.compile(r"\b\d{4}-\d{2}-\d{2}\b"), "%Y-%m-%d"),
@@ -48,8 +49,8 @@ class Unfit(Exception):
 def papers(source: Source, number: int, fields: Fields) -> Iterator[Record | Rejected | Remark]:
     """Yield the record that `fields` make, preceded by what is worth remarking, or its rejection.
 
-    Codes of rejection: TYPE, NO_TITLE, NO_ABSTRACT, TOO_LONG, ID. Codes of remarks: YEAR (a year that is none is left
-    out), SHORT (an abstract of less than five words).
+    Codes of rejection: TYPE, NO_TITLE, NO_ABSTRACT, TOO_LONG, ID. Codes of remarks: YEAR (what is no year is left
+    out), FIELD (so is a field of another type or without measure), and those of `remarks_on`.
     """
     name = fields.record_id or _named(fields)
     try:
@@ -58,11 +59,19 @@ def papers(source: Source, number: int, fields: Fields) -> Iterator[Record | Rej
         code, reason = unfit.args
         yield source.reject(number, code, reason, name)
         return
-    if fields.year not in (None, "") and paper.year is None:
-        yield Remark(source.name, number, "YEAR", f"{_shown(fields.year)} is not a year", name)
-    if len(paper.abstract.split()) < _SHORT_WORDS and len(paper.abstract) < 40:
-        yield Remark(source.name, number, "SHORT", f"the abstract is {paper.abstract!r}", name)
+    for code, reason in _remarks(fields, paper):
+        yield Remark(source.name, number, code, reason, name)
     yield Record(paper, source.name, number)
+
+
+def _remarks(fields: Fields, paper: Paper) -> Iterator[tuple[str, str]]:
+    if fields.year not in (None, "") and paper.year is None:
+        yield "YEAR", f"{_shown(fields.year)} is not a year"
+    for key in ("venue", "url", "authors"):
+        value = getattr(fields, key)
+        if value and not getattr(paper, key) and not (isinstance(value, str) and not value.strip()):
+            yield "FIELD", f"{key} is left out: {_shown(value)}"
+    yield from remarks_on(paper)
 
 
 def _paper(fields: Fields) -> Paper:
@@ -81,8 +90,8 @@ def _paper(fields: Fields) -> Paper:
         paper_id=_identifier(fields.paper_id, "paper_id") or (fields.own_id if not (arxiv_id or doi) else None),
         authors=_authors(fields.authors),
         year=year_of(fields.year),
-        venue=_text(fields.venue, "venue"),
-        url=_text(fields.url, "url"),
+        venue=_told(fields.venue),
+        url=_told(fields.url),
         doi=doi,
         arxiv_id=arxiv_id,
     )
@@ -122,6 +131,13 @@ def _text(value: object, name: str) -> str | None:
     return value
 
 
+def _told(value: object) -> str | None:
+    """A text, or several with commas between; None for anything else, and for what no venue or address can be."""
+    if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
+        value = ", ".join(value)
+    return value if isinstance(value, str) and len(value) <= MAX_FIELD_CHARACTERS else None
+
+
 def _identifier(value: object, name: str) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
@@ -132,14 +148,10 @@ def _identifier(value: object, name: str) -> str | None:
 
 
 def _authors(value: object) -> tuple[str, ...]:
-    if value is None:
-        return ()
     if isinstance(value, str):
         value = value.split(";")
-    if not isinstance(value, list | tuple):
-        raise Unfit("TYPE", "authors is not a list of names")
-    names = (_name(each) for each in value)
-    return tuple(name for name in names if any(c.isalnum() for c in name))
+    names = (_name(each) for each in value) if isinstance(value, list | tuple) else ()
+    return tuple(name for name in names if any(c.isalnum() for c in name) and len(name) <= MAX_FIELD_CHARACTERS)
 
 
 def _name(value: object) -> str:
@@ -147,9 +159,7 @@ def _name(value: object) -> str:
         parts = {key: part for key, part in value.items() if isinstance(part, str)}
         whole = parts.get("name") or parts.get("literal")
         value = whole or person(parts.get("given"), parts.get("family"))
-    if not isinstance(value, str):
-        raise Unfit("TYPE", "authors is not a list of names")
-    return value
+    return value if isinstance(value, str) else ""
 
 
 def _named(fields: Fields) -> str | None:

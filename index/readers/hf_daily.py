@@ -28,4 +28,4 @@ def fits(record: dict[str, Any]) -> bool:
     match record:
         case {"paper": {"id": str()}}:
             return True
-    return {"id", "title", "summary"} <= record.keys()
+    return {"id", "title", "summary"} <= record.keys() and "abstract" not in record

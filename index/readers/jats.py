@@ -4,27 +4,30 @@ import re
 from html import unescape
 
 _TOKEN = re.compile(
-    r"""<!--.*?-->
-    | <!\[CDATA\[(?P<verbatim>.*?)\]\]>
-    | <\?.*?\?>
-    | <(?P<close>/?)(?P<prefix>[A-Za-z][\w.-]*:)?(?P<name>[A-Za-z][\w.-]*)
-      (?:\s++[\w:.-]++(?:\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'|[^\s"'<>=/]++))?+)*+\s*+(?P<empty>/?)>
+    r"""(?P<span><!--|<!\[CDATA\[|<\?)
+    | <(?P<close>/?)(?P<full>(?P<prefix>[A-Za-z][\w.-]*:)?(?P<name>[A-Za-z][\w.-]*))
+      (?:\s++[\w:.-]++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'|[^\s"'<>=/]++))*+\s*+(?P<empty>/?)>
     | (?P<entity>&(?:\#\d+|\#[xX][0-9a-fA-F]+|[A-Za-z]\w*);)""",
-    re.VERBOSE | re.DOTALL,
+    re.VERBOSE,
 )
-_TITLES = frozenset("title h1 h2 h3 h4 h5 h6".split())
-_BLOCKS = _TITLES | frozenset(
-    "abstract array blockquote body br break dd def def-item def-list disp-formula disp-quote div dl dt hr label li list "
-    "list-item ol p pre sec section statement table tbody td term th thead title tr trans-abstract ul verse-line".split()
+_ENDS = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
+_TITLE = re.compile(r"title | h[1-6]", re.VERBOSE)
+_BLOCK = re.compile(
+    r"""title | h[1-6] | abstract | array | blockquote | body | br | break | dd | def | def-item | def-list | disp-formula
+    | disp-quote | div | dl | dt | hr | label | li | list | list-item | ol | p | pre | sec | section | statement | table
+    | tbody | td | term | th | thead | tr | trans-abstract | ul | verse-line""",
+    re.VERBOSE,
 )
-_INLINE = frozenset(
-    "a abbrev abbr alternatives b bold chem-struct cite code del email em emphasis ext-link fn font i inf "
-    "inline-formula inline-graphic ins italic math monospace named-content overline q roman s sans-serif sc small span "
-    "strike strong styled-content sub sup tex-math tt u underline uri xref".split()
+_INLINE = re.compile(
+    r"""a | abbr | abbrev | alternatives | b | bold | chem-struct | cite | code | del | em | email | emphasis | ext-link
+    | fn | font | i | inf | inline-formula | inline-graphic | ins | italic | math | monospace | named-content | overline
+    | roman | sans-serif | sc | small | span | strike | strong | styled-content | sub | sup | tex-math | tt | u
+    | underline | uri | xref""",
+    re.VERBOSE,
 )
 # A formula's second copy, and what was never meant to be read.
-_UNREAD = frozenset("annotation annotation-xml script style".split())
-_PREAMBLE = re.compile(r"\\documentclass\b.*?\\begin\{document\}(.*?)\\end\{document\}", re.DOTALL)
+_UNREAD = re.compile(r"annotation | annotation-xml | script | style", re.VERBOSE)
+_BODY = (r"\begin{document}", r"\end{document}")
 _ABSTRACT = re.compile(r"abstract\s*[.:]?", re.IGNORECASE)
 
 
@@ -35,71 +38,110 @@ def text_of(jats: str) -> str:
     a formula in TeX and in MathML, the TeX is kept. A tag is what has a prefix (`jats:p`) or a name of JATS or HTML:
     any other `<` is text, so that nothing of a text that is not well-formed is lost.
     """
-    return _Reading().text(jats)
+    return _Reading(jats).text()
 
 
 class _Reading:
-    """What was read so far, and which elements are open."""
+    """What was read so far, and what is open of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, jats: str) -> None:
+        self._jats = jats
         self._parts: list[str] = []
-        self._title: int | None = None
-        self._alternatives: list[bool] = []
+        self._said = False
+        self._title: tuple[int, bool] | None = None
+        self._tex: int | None = None
+        self._has_tex: bool | None = None
+        self._endless: set[str] = set()
 
-    def text(self, jats: str) -> str:
+    def text(self) -> str:
         at = 0
-        while token := _TOKEN.search(jats, at):
-            self._parts.append(jats[at : token.start()])
-            at = token.end()
-            if token["name"] is None:
-                self._parts.append(unescape(token["entity"]) if token["entity"] else token["verbatim"] or "")
-            elif not _is_tag(token):
-                self._parts.append(token[0])
-            elif self._is_unread(token):
-                at = _end_of(token, jats)
-            else:
-                self._tag(token)
-        self._parts.append(jats[at:])
-        return " ".join(_PREAMBLE.sub(r" \1 ", "".join(self._parts)).split())
+        while token := _TOKEN.search(self._jats, at):
+            self._say(self._jats[at : token.start()])
+            at = self._read(token)
+        self._say(self._jats[at:])
+        return " ".join("".join(self._parts).split())
+
+    def _say(self, text: str) -> None:
+        self._parts.append(text)
+        self._said = self._said or bool(text.strip())
+
+    def _read(self, token: re.Match[str]) -> int:
+        """Read a token, and the rest of an element or a span that is one piece; where the next one begins."""
+        if token["entity"]:
+            self._say(unescape(token["entity"]))
+        elif token["span"]:
+            return self._span(token["span"], token.end())
+        elif not _is_tag(token):
+            self._say(token[0])
+        elif self._is_unread(token):
+            return self._end(f"</{token['full']}>", token.end()) or token.end()
+        else:
+            self._tag(token)
+        return token.end()
+
+    def _span(self, start: str, at: int) -> int:
+        end = self._end(_ENDS[start], at)
+        if end is None:
+            self._say(start)
+        elif start == "<![CDATA[":
+            self._say(self._jats[at : end - 3])
+        return end or at
+
+    def _end(self, mark: str, at: int) -> int | None:
+        """Where the next `mark` ends; one that was not found is not looked for again, or time would be squared."""
+        found = -1 if mark in self._endless else self._jats.find(mark, at)
+        if found < 0:
+            self._endless.add(mark)
+            return None
+        return found + len(mark)
 
     def _tag(self, token: re.Match[str]) -> None:
         name, closes = token["name"].lower(), bool(token["close"])
-        if name in _BLOCKS:
+        if _BLOCK.fullmatch(name):
             self._parts.append(" ")
-        if name in _TITLES and not token["empty"]:
+        if token["empty"]:
+            return
+        if _TITLE.fullmatch(name):
             if closes:
                 self._end_title()
-            else:
-                self._title = len(self._parts)
-        if name == "alternatives":
-            self._alternatives = [] if closes else [False]
-        elif name == "tex-math" and self._alternatives:
-            self._alternatives = [True]
+            self._title = None if closes else (len(self._parts), self._said)
+        elif name == "tex-math":
+            if closes:
+                self._end_tex()
+            self._tex = None if closes else len(self._parts)
+        elif name == "alternatives" and (closes or self._has_tex is None):
+            self._has_tex = None if closes else self._holds_tex(token)
 
     def _end_title(self) -> None:
         if self._title is None:
             return
-        title = " ".join("".join(self._parts[self._title :]).split())
-        first = not "".join(self._parts[: self._title]).strip()
-        if not title or (first and _ABSTRACT.fullmatch(title)):
-            del self._parts[self._title :]
-        elif title[-1] not in ".:?!":
-            self._parts.append(":")
-        self._parts.append(" ")
-        self._title = None
+        start, said = self._title
+        title = " ".join("".join(self._parts[start:]).split())
+        del self._parts[start:]
+        if not said and _ABSTRACT.fullmatch(title):
+            self._said = False
+        elif title:
+            self._parts.append(title + (" " if title[-1] in ".:?!" else ": "))
+
+    def _end_tex(self) -> None:
+        """Of a whole TeX document, keep what it shows."""
+        if self._tex is None:
+            return
+        tex = "".join(self._parts[self._tex :])
+        start, end = tex.find(_BODY[0]), tex.rfind(_BODY[1])
+        if 0 <= start < end:
+            self._parts[self._tex :] = [tex[start + len(_BODY[0]) : end]]
+
+    def _holds_tex(self, alternatives: re.Match[str]) -> bool:
+        end = self._end(f"</{alternatives['full']}>", alternatives.end())
+        return end is not None and self._jats.find("tex-math", alternatives.end(), end) >= 0
 
     def _is_unread(self, token: re.Match[str]) -> bool:
         name = token["name"].lower()
-        second = name == "math" and self._alternatives == [True]
-        return (name in _UNREAD or second) and not (token["close"] or token["empty"])
+        second = name == "math" and bool(self._has_tex)
+        return bool(second or _UNREAD.fullmatch(name)) and not (token["close"] or token["empty"])
 
 
 def _is_tag(token: re.Match[str]) -> bool:
     name = token["name"].lower()
-    return bool(token["prefix"]) or name in _BLOCKS or name in _INLINE or name in _UNREAD
-
-
-def _end_of(token: re.Match[str], jats: str) -> int:
-    """Where an element that is not read ends; where it begins, if it never does."""
-    end = re.compile(rf"</{re.escape((token['prefix'] or '') + token['name'])}\s*>", re.IGNORECASE).search(jats, token.end())
-    return end.end() if end else token.end()
+    return bool(token["prefix"]) or any(known.fullmatch(name) for known in (_BLOCK, _INLINE, _UNREAD))

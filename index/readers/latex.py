@@ -42,11 +42,12 @@ _SIGNS = {
     "par": " ", "linebreak": " ", "newline": " ",
 }  # fmt: skip
 # They change how the text around them looks, or stand before a group that is shown anyway.
-_UNSEEN = """
-    xspace label nobreak allowbreak protect noindent bf it em tt sc rm sf sl normalfont tiny scriptsize footnotesize
-    small normalsize large Large left right big Big bigl bigr Bigl Bigr limits nolimits displaystyle textstyle
-    boldmath bm boldsymbol pmb mathop sout nolinkurl path
-""".split()
+_UNSEEN = (
+    "xspace", "label", "nobreak", "allowbreak", "protect", "noindent", "bf", "it", "em", "tt", "sc", "rm", "sf", "sl",
+    "normalfont", "tiny", "scriptsize", "footnotesize", "small", "normalsize", "large", "Large", "left", "right",
+    "big", "Big", "bigl", "bigr", "Bigl", "Bigr", "limits", "nolimits", "displaystyle", "textstyle", "boldmath", "bm",
+    "boldsymbol", "pmb", "mathop", "sout", "nolinkurl", "path",
+)  # fmt: skip
 _SHOWN = ("texttt", "textsf", "textup", "textmd", "mbox", "textsubscript", "textsuperscript")
 _WITH_ARGUMENTS = {
     "href": ("{{", "%(2)s <%(1)s>"),
@@ -59,7 +60,7 @@ _WITH_ARGUMENTS = {
 }
 # Those that the decoder would leave out, or put a sign of its own in place of.
 _AS_WRITTEN = (
-    "cite", "citet", "citep", "ref", "autoref", "cref", "Cref", "title", "author", "date", "maketitle", "today",
+    "cite", "citet", "citep", "ref", "eqref", "autoref", "cref", "Cref", "title", "author", "date", "maketitle", "today",
     "input", "include", "includegraphics", "newcommand", "verb",
 )  # fmt: skip
 
@@ -74,8 +75,8 @@ def decoded(value: str) -> tuple[str, str | None]:
         return value, None
     guarded = _guarded(value)
     chunks = [guarded] if _WHOLE.search(guarded) else _chunks(guarded)
-    fields = [Field("text", chunk if len(chunks) == 1 else _simply(chunk)) for chunk in chunks]
-    harder = [field for field, chunk in zip(fields, chunks, strict=True) if len(chunks) == 1 or not _SIMPLE.fullmatch(chunk)]
+    fields = [Field("text", _simply(chunk)) for chunk in chunks]
+    harder = [field for field, chunk in zip(fields, chunks, strict=True) if not _SIMPLE.fullmatch(chunk)]
     block = _MIDDLEWARE.transform_entry(Entry("text", "text", harder), Library())
     if isinstance(block, MiddlewareErrorBlock):
         return value, str(block.error)

@@ -1,10 +1,8 @@
 """Scholiast's own shape of a paper: `title` and `abstract`, and seven keys that may be left out."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from index.readers.fields import Fields
-from index.readers.records import Read, Source
 
 WRAPS = ("papers", "records")
 _KEYS = ("title", "abstract", "paper_id", "authors", "year", "venue", "url", "doi", "arxiv_id")
@@ -18,10 +16,3 @@ def fields(record: dict[str, Any]) -> Fields:
 def fits(record: dict[str, Any]) -> bool:
     """Whether the record has a title or an abstract under these names."""
     return "title" in record or "abstract" in record
-
-
-def read(source: Source) -> Iterator[Read]:
-    """Yield the papers of `source`, in any container."""
-    from index.readers import json_records  # noqa: PLC0415 - it imports this module
-
-    yield from json_records.read(source, json_records.SHAPES["jsonl"])

@@ -1,0 +1,102 @@
+"""Parquet: a table whose columns are called as in CSV, read a batch of rows at a time; pyarrow is an optional extra."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from index.errors import CorpusError
+from index.readers.columns import check_columns, fields_of, role
+from index.readers.fields import papers
+from index.readers.records import Read, Source
+
+if TYPE_CHECKING:
+    from pyarrow import RecordBatch  # type: ignore[import-untyped]
+    from pyarrow.parquet import ParquetFile  # type: ignore[import-untyped]
+
+_MAGIC = "PAR1"
+_BATCH = 512
+
+
+def recognises(head: str) -> bool:
+    """Whether `head` begins as Parquet does."""
+    return head.startswith(_MAGIC)
+
+
+def read(source: Source) -> Iterator[Read]:
+    """Yield a paper for each row, numbered from 1; only the columns that tell of papers are read.
+
+    A cell that stands for nothing Python knows rejects its row (TYPE), and where the file is damaged it ends with a
+    rejection (PARQUET). Raises `CorpusError` where pyarrow is not installed, the file is not Parquet, or there is no
+    column of titles or of abstracts.
+    """
+    with ExitStack() as stack:
+        table = _table(source, stack)
+        names: list[str] = table.schema_arrow.names
+        check_columns(source.name, names)
+        for number, row in enumerate(_rows(table, [name for name in names if role(name)]), start=1):
+            if isinstance(row, _Fault):
+                yield source.reject(number, row.code, row.reason)
+            else:
+                yield from papers(source, number, fields_of(row))
+
+
+class _Fault:
+    """Why there is no row."""
+
+    def __init__(self, code: str, error: Exception) -> None:
+        self.code = code
+        self.reason = f"the row cannot be read: {_said(error)}"
+
+
+def _table(source: Source, stack: ExitStack) -> "ParquetFile":
+    try:
+        from pyarrow import ArrowException  # noqa: PLC0415 - an extra that few need
+        from pyarrow.parquet import ParquetFile  # noqa: PLC0415
+    except ImportError:
+        raise CorpusError(f"{source.name} is Parquet. To read it: pip install 'scholiast[parquet]'") from None
+    stream = stack.enter_context(_seekable(source))
+    try:
+        return stack.enter_context(ParquetFile(stream))
+    except (ArrowException, OSError) as error:
+        raise CorpusError(f"{source.name} cannot be read as Parquet ({_said(error)}). Write it anew.") from None
+
+
+def _seekable(source: Source) -> BinaryIO:
+    """The file itself; where what is read came through a pipe or was packed, a copy of it on the disk.
+
+    Parquet is read from its end, and a copy in memory would be as large as the corpus.
+    """
+    path = Path(source.name)
+    if path.is_file():
+        stream = path.open("rb")
+        if stream.read(len(_MAGIC)) == _MAGIC.encode():
+            return stream
+        stream.close()
+    copy = tempfile.TemporaryFile()  # noqa: SIM115 - closed by whoever asked
+    shutil.copyfileobj(source.stream(), copy)
+    return copy
+
+
+def _rows(table: "ParquetFile", names: list[str]) -> Iterator[Mapping[str, object] | _Fault]:
+    from pyarrow import ArrowException  # noqa: PLC0415
+
+    try:
+        for batch in table.iter_batches(batch_size=_BATCH, columns=names, use_threads=False):
+            for place in range(batch.num_rows):
+                yield _row(batch, place)
+    except (ArrowException, OSError) as error:
+        yield _Fault("PARQUET", error)
+
+
+def _row(batch: "RecordBatch", place: int) -> Mapping[str, object] | _Fault:
+    try:
+        return {name: batch.column(name)[place].as_py() for name in batch.schema.names}
+    except (ValueError, OverflowError) as error:
+        return _Fault("TYPE", error)
+
+
+def _said(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -1,0 +1,274 @@
+"""What all readers of XML promise: no entity, no file, no network, flat memory, and nothing lost before a fault."""
+
+import io
+import re
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.errors import CorpusError
+from index.papers import Paper
+from index.readers import acl_anthology, arxiv_atom, arxiv_oai, pubmed
+from index.readers.records import Read, Record, Rejected, Source
+from index.readers.xml import root_of
+
+SAMPLES = Path(__file__).parent / "samples"
+READERS = {
+    "acl_2020.acl.xml": acl_anthology,
+    "acl_w19.xml": acl_anthology,
+    "arxiv_announcements.xml": arxiv_atom,
+    "arxiv_api.xml": arxiv_atom,
+    "arxiv_oai.xml": arxiv_oai,
+    "arxiv_oai_dc.xml": arxiv_oai,
+    "arxiv_oai_raw.xml": arxiv_oai,
+    "pubmed.xml": pubmed,
+}
+ABSTRACT = "An abstract that is long enough to pass without a remark."
+
+
+def article(number: int, abstract: str = ABSTRACT) -> str:
+    return (
+        f"<PubmedArticle><MedlineCitation><PMID>{number}</PMID><Article><ArticleTitle>A title</ArticleTitle><Abstract>"
+        f"<AbstractText>{abstract}</AbstractText></Abstract></Article></MedlineCitation></PubmedArticle>\n"
+    )
+
+
+def document(*articles: str, prolog: str = "") -> bytes:
+    return f"{prolog}<PubmedArticleSet>\n{''.join(articles)}</PubmedArticleSet>\n".encode()
+
+
+def read(content: bytes, reader: ModuleType = pubmed) -> list[Read]:
+    return list(reader.read(Source(io.BytesIO(content), "x.xml")))
+
+
+def told(content: bytes) -> list[str | tuple[int, str]]:
+    """The ids of what was kept, and the lines and codes of what was not, in order."""
+    return [
+        found.paper.paper_id if isinstance(found, Record) else (found.number, found.code)
+        for found in read(content)
+        if isinstance(found, Record | Rejected)
+    ]
+
+
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+ATTACKS = {
+    "laughs": f'<!DOCTYPE x [<!ENTITY l0 "lol">{LAUGHS}]>',
+    "file": '<!DOCTYPE x [<!ENTITY l9 SYSTEM "file://{secret}">]>',
+    "url": '<!DOCTYPE x [<!ENTITY l9 SYSTEM "http://127.0.0.1:{port}/x">]>',
+    "parameter file": '<!DOCTYPE x [<!ENTITY % p SYSTEM "file://{secret}"> %p;]>',
+    "parameter url": '<!DOCTYPE x [<!ENTITY % p SYSTEM "http://127.0.0.1:{port}/x.dtd"> %p;]>',
+    "behind a comment": '<!-- > --><!DOCTYPE x SYSTEM "]>" [<!-- ]> \' --><?p ]> ?><!ENTITY l9 "lol">]>',
+    "far off": "<!DOCTYPE x [<!--" + "-" * 70_000 + '--><!ENTITY l9 "lol">]>',
+    "behind a far comment": "<!--" + " " * 70_000 + '--><!DOCTYPE x [<!ENTITY l9 "lol">]>',
+    "external": '<!DOCTYPE x SYSTEM "http://127.0.0.1:{port}/x.dtd">',
+    "external file": '<!DOCTYPE x PUBLIC "-//x" "file://{secret}">',
+    "other encoding": '<?xml version="1.0" encoding="UTF-7"?><!DOCTYPE x [<!ENTITY l9 SYSTEM "file://{secret}">]>',
+    "undeclared": "",
+}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+@pytest.mark.parametrize("place", ["text", "attribute"])
+def test_no_entity_is_followed_to_a_file_or_to_the_network_or_to_a_laugh(name: str, place: str, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text('<!ENTITY l9 "secret words">')
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0)
+        prolog = ATTACKS[name].replace("{secret}", str(secret)).replace("{port}", str(listener.getsockname()[1]))
+        attacked = (
+            article(1, "&l9;") if place == "text" else article(1).replace("<AbstractText", '<AbstractText Label="&l9;"')
+        )
+        began = time.monotonic()
+        found = read(document(attacked, article(2), prolog=prolog))
+        assert time.monotonic() - began < 1
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+    (rejected,) = found
+    assert isinstance(rejected, Rejected)
+    # What declares nothing within reach is refused where it is used.
+    assert rejected.code == ("XML" if "far" in name else "XML_ENTITY")
+    assert "secret words" not in str(found)
+
+
+def test_an_entity_that_is_used_and_not_declared_ends_the_file_and_does_not_vanish() -> None:
+    doctype = '<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD" "https://dtd.nlm.nih.gov/x.dtd">\n'
+    content = document(article(1), article(2, "p &alpha; q"), article(3), prolog=doctype)
+    assert told(content) == ["pmid:1", (4, "XML_ENTITY")]
+
+
+@pytest.mark.parametrize(
+    "prolog",
+    [
+        "",
+        "\ufeff",
+        '<?xml version="1.0"?>\n',
+        '\ufeff<?xml version="1.0" encoding="utf-8" standalone="no"?>',
+        '\n\n <?xml version="1.0"?>\n<?xml-stylesheet href="x.xsl"?><!-- a comment -->\n',
+        '<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD" "https://dtd.nlm.nih.gov/x.dtd">\n',
+        "<!DOCTYPE PubmedArticleSet [<!ELEMENT x ANY><!ATTLIST x y CDATA 'a ]> b'> <!-- ]> -->]>\n",
+        '<?xml version="1.0" encoding="UTF-16"?>',
+    ],
+)
+def test_a_harmless_prolog_is_read_and_a_source_is_in_utf_8_whatever_its_file_says(prolog: str) -> None:
+    content = document(article(1, "Naïveté is declared: " + ABSTRACT), prolog=prolog)
+    (record,) = read(content)
+    assert isinstance(record, Record)
+    assert record.paper.abstract.startswith("Naïveté")
+    assert record.number == prolog.count("\n") + 2
+    assert root_of(content.decode()) == "PubmedArticleSet"
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ("<PubmedArticle></b>", "XML"),
+        ("a < b", "XML"),
+        ("&", "XML"),
+        ("\x07", "XML"),
+        ("\0", "XML"),
+        ("<x:y/>", "XML"),
+        ("</PubmedArticleSet>more", "XML"),
+        ("&alpha;", "XML_ENTITY"),
+        ("\udcff and more", "ENCODING"),
+        ("<b>" * 300, "TOO_LONG"),
+        ("<b>" + "x" * 11_000_000 + "</b>", "TOO_LONG"),
+    ],
+    ids=["tags", "less", "and", "control", "nul", "prefix", "end", "entity", "encoding", "nesting", "long text"],
+)
+@pytest.mark.parametrize("before", [3, 2_000])
+def test_what_stands_before_a_fault_is_kept_and_the_fault_is_told_with_its_line(
+    fault: str, code: str, before: int
+) -> None:
+    articles = "".join(map(article, range(before)))
+    content = f"<PubmedArticleSet>\n{articles}{fault}".encode("utf-8", "surrogateescape")
+    *kept, rejected = told(content)
+    assert kept == [f"pmid:{number}" for number in range(before)]
+    assert rejected == (before + 2, code)
+
+
+def test_a_file_that_breaks_off_keeps_its_whole_records() -> None:
+    assert told(document(article(1), article(2))[:-60]) == ["pmid:1", (3, "XML")]
+
+
+def test_an_encoding_that_the_file_declares_is_the_cure() -> None:
+    content = document(article(1, "Na\xefvet\xe9"), prolog='<?xml version="1.0" encoding="ISO-8859-1"?>')
+    (rejected,) = read(content.decode().encode("latin-1"))
+    assert isinstance(rejected, Rejected)
+    assert rejected.code == "ENCODING"
+    assert "--encoding iso-8859-1" in rejected.reason
+
+
+def test_a_record_above_16_mib_is_rejected_where_it_begins() -> None:
+    long = article(2, "<i>x</i>\n" * 2_200_000)
+    assert told(document(article(1), long, article(3))) == ["pmid:1", (3, "TOO_LONG")]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"words", b"{}", b"<", b"<!DOCTYPE", b"\xff\xfe<\0"])
+def test_what_is_no_xml_is_rejected(content: bytes) -> None:
+    assert told(content) == [(1, "XML")]
+
+
+def test_a_file_without_any_record_says_so() -> None:
+    (rejected,) = read(b"<feed><entry/></feed>")
+    assert isinstance(rejected, Rejected)
+    assert rejected.code == "EMPTY"
+    assert "<PubmedArticle>" in rejected.reason
+
+
+def test_lines_beyond_65535_are_counted_right() -> None:
+    assert [found.number for found in read(document("\n" * 70_000, article(1), article(2)))] == [70_002, 70_003]
+
+
+def test_comments_and_sections_of_character_data_are_seen_through() -> None:
+    (record,) = read(
+        document(article(1, "An <!-- not an --><![CDATA[<abstract> &amp;]]> that is &lt;whole&gt;<?no no?>."))
+    )
+    assert isinstance(record, Record)
+    assert record.paper.abstract == "An <abstract> &amp; that is <whole>."
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_each_sample_is_recognised_by_its_own_reader_alone(name: str) -> None:
+    head = Source(io.BytesIO((SAMPLES / name).read_bytes()), name).head
+    assert {reader for reader in READERS.values() if reader.recognises(head)} == {READERS[name]}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_sample_cut_anywhere_keeps_what_stands_before_the_cut(name: str) -> None:
+    content = (SAMPLES / name).read_bytes()
+    whole = [found for found in read(content, READERS[name]) if isinstance(found, Record)]
+    for end in range(0, len(content) - 1, 97):
+        kept = [found for found in read(content[:end], READERS[name]) if isinstance(found, Record)]
+        assert kept == whole[: len(kept)]
+
+
+@given(st.sampled_from(sorted(READERS)), st.data())
+def test_no_change_to_a_sample_raises_anything_but_what_the_user_can_mend(name: str, data: st.DataObject) -> None:
+    content = (SAMPLES / name).read_bytes()
+    start = data.draw(st.integers(0, len(content)))
+    end = data.draw(st.integers(start, min(start + 200, len(content))))
+    piece = data.draw(st.binary(max_size=8) | st.sampled_from([b"<", b">", b"&", b"</a>", b"<!DOCTYPE", b"]]>", b"\0"]))
+    try:
+        found = read(content[:start] + piece + content[end:], READERS[name])
+    except CorpusError:
+        return
+    assert found
+
+
+@given(st.binary())
+def test_no_bytes_raise(content: bytes) -> None:
+    for reader in READERS.values():
+        read(content, reader)
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1), min_size=1, max_size=5))
+def test_what_is_written_is_read(abstracts: list[str]) -> None:
+    escaped = (a.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for a in abstracts)
+    legal = [text for text in escaped if not re.search("[\ufffe\uffff]", text)]
+    found = read(document(*(article(n, text) for n, text in enumerate(legal, start=1))))
+    expected = [Paper.from_source("A title", abstracts[abstracts.index(a)]).abstract for a in abstracts]
+    assert all(r.paper.abstract in expected for r in found if isinstance(r, Record))
+
+
+MEASURE = """
+import io, re, sys
+from pathlib import Path
+from index.readers import pubmed
+from index.readers.records import Source
+
+def peak():
+    return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024
+
+class Articles(io.RawIOBase):
+    def __init__(self, count):
+        self.parts = iter([b"<PubmedArticleSet>", *[sys.argv[1].encode() * 100] * count, b"</PubmedArticleSet>"])
+        self.left = b""
+    def readable(self):
+        return True
+    def readinto(self, buffer):
+        self.left = self.left or next(self.parts, b"")
+        content, self.left = self.left[:len(buffer)], self.left[len(buffer):]
+        buffer[:len(content)] = content
+        return len(content)
+
+for count in (10, 300):
+    assert sum(1 for _ in pubmed.read(Source(io.BufferedReader(Articles(count)), "x"))) == 100 * count
+    print(peak())
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of memory is read from /proc")
+def test_memory_does_not_grow_with_the_file() -> None:
+    command = [sys.executable, "-c", MEASURE, article(1, ABSTRACT * 5)]
+    root = Path(__file__).parent.parent.parent
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, cwd=root)
+    small, large = map(int, ran.stdout.split())
+    # 14 MB of text; as a tree it would take ten times as much.
+    assert large - small < 12
