@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from index import generations
+from index import canaries, generations
 from index.embedding import Embedder
 from index.errors import CorpusError, IndexLocked, IndexMismatch, IndexUnwritable, PruneRefused, UserError
 from index.ledger import Ledger
@@ -22,6 +22,8 @@ BATCH = 64
 # A larger share of the papers is not removed by `prune` unless told twice.
 PRUNED_AT_MOST = 1 / 5
 
+
+_ELSEWHERE = "Vectors of two kinds cannot be compared: build a new one with scholiast build --index OTHER_FOLDER CORPUS"
 
 # "guarded" refuses to remove much; "sure" removes.
 Prune = Literal["guarded", "sure"]
@@ -222,19 +224,27 @@ def declare(root: Path, store: Store, embedder: Embedder, server: str | None) ->
     expected["server"] = server or ""
     declared = store.manifest()
     if not declared:
-        store.declare(**expected)
-    elif declared != expected:
+        store.declare(**expected, canaries=canaries.drawn(embedder))
+    elif any(declared.get(key) != expected[key] for key in expected):
         raise mismatch(root, declared, expected)
+    else:
+        compare_vectors(root, store, embedder)
+
+
+def compare_vectors(root: Path, store: Store, embedder: Embedder, count: int = len(canaries.TEXTS)) -> None:
+    """Raise `IndexMismatch` where one of `count` known texts gets another vector than when the index was begun."""
+    if strange := canaries.strange(embedder, store.manifest().get("canaries", "[]"), count):
+        raise IndexMismatch(
+            f"The index in {root} has other vectors for {len(strange)} of {count} known texts than this program, which "
+            f"calls its embedder {embedder.fingerprint.name} all the same. {_ELSEWHERE}"
+        )
 
 
 def mismatch(root: Path, declared: Mapping[str, str], expected: Mapping[str, str]) -> IndexMismatch:
     """The error for an index whose manifest says other than what this program would write."""
     differing = [key for key in expected if declared.get(key) != expected[key]]
     sides = "; ".join(f"{key}: the index has {declared.get(key)}, this program {expected[key]}" for key in differing)
-    return IndexMismatch(
-        f"The index in {root} was made otherwise ({sides}). "
-        f"Vectors of two kinds cannot be compared: build a new one with scholiast build --index OTHER_FOLDER CORPUS"
-    )
+    return IndexMismatch(f"The index in {root} was made otherwise ({sides}). {_ELSEWHERE}")
 
 
 def next_build(root: Path, store: Store) -> int:

@@ -100,9 +100,9 @@ def current(root: Path) -> tuple[Path, Manifest]:
         manifest = Manifest(**said)
         manifest = replace(manifest, files=tuple((name, sha256) for name, sha256 in manifest.files))
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise IndexDamaged(f"The index in {root} has no readable manifest ({error}). {_cure(folder)}") from None
+        raise IndexDamaged(f"The index in {root} has no readable manifest ({error}). {_cure(root)}") from None
     if _digest(manifest) != written or f"{manifest.build:06d}" != folder.name:
-        raise IndexDamaged(f"The manifest of the index in {root} is not what was written. {_cure(folder)}")
+        raise IndexDamaged(f"The manifest of the index in {root} is not what was written. {_cure(root)}")
     return folder, manifest
 
 
@@ -140,8 +140,9 @@ def open_derived(folder: Path, manifest: Manifest) -> Derived:
 
     Raises `IndexDamaged` where a file is not what the manifest says: Chroma ends the process on some of those.
     """
+    root = folder.parent.parent
     if wrong := differing(folder, manifest):
-        raise IndexDamaged(f"In {folder} these files are missing or altered: {', '.join(wrong)}. {_cure(folder)}")
+        raise IndexDamaged(f"In {folder} these files are missing or altered: {', '.join(wrong)}. {_cure(root)}")
     try:
         return Derived(
             dense.DenseIndex(folder / "dense"),
@@ -150,7 +151,18 @@ def open_derived(folder: Path, manifest: Manifest) -> Derived:
             facets.Facets(folder / "facets"),
         )
     except IndexDamaged as error:
-        raise IndexDamaged(f"{error} {_cure(folder)}") from None
+        raise IndexDamaged(f"{error} {_cure(root)}") from None
+
+
+def check_store(root: Path, store: Store, manifest: Manifest) -> None:
+    """Raise `IndexDamaged` where `store` no longer holds what the generation was derived from.
+
+    A file that was copied back, or a log that was cut off, is sound by itself. So is a pointer to an older generation.
+    """
+    if store.last_build() > manifest.build:
+        raise IndexDamaged(f"The index in {root} is not the last that was built. {_cure(root)}")
+    if store.corpus_hash(manifest.build) != manifest.corpus_hash:
+        raise IndexDamaged(f"{store.path} does not hold the papers that its index was derived from. {_cure(root)}")
 
 
 def is_index(root: Path) -> bool:
@@ -173,8 +185,8 @@ def _remove(generation: Path) -> None:
     shutil.rmtree(generation, ignore_errors=True)
 
 
-def _cure(generation: Path) -> str:
-    return f"Mend it, without embedding: scholiast doctor --index {generation.parent.parent}"
+def _cure(root: Path) -> str:
+    return f"Mend it, without embedding: scholiast doctor --index {root}"
 
 
 def _write_manifest(path: Path, manifest: Manifest) -> None:

@@ -8,8 +8,10 @@ from typing import Literal, Protocol
 import numpy as np
 
 from index import generations
-from index.build import mismatch
+from index.build import compare_vectors, mismatch
+from index.canaries import AT_OPENING
 from index.embedding import Embedder, Vectors
+from index.errors import IndexDamaged, UserError
 from index.facets import Mask
 from index.filters import Filter
 from index.fusion import LEXICAL_WEIGHT, convex
@@ -64,12 +66,31 @@ class Index:
         it was made with, `IndexDamaged` where its files cannot be read.
         """
         folder, manifest = generations.current(root)
+        try:
+            return cls._opened(root, folder, manifest, embedder, lexical_weight)
+        except IndexDamaged:
+            if generations.last_derived(root) == manifest.build:
+                raise
+            # Builds that ended in between have thrown that index away.
+            return cls.open(root, embedder, lexical_weight)
+
+    @classmethod
+    def _opened(
+        cls, root: Path, folder: Path, manifest: Manifest, embedder: Embedder, lexical_weight: float
+    ) -> "Index":
         declared = {"schema": str(manifest.schema), "embedder": manifest.embedder, "passages": manifest.passage_rules}
         expected = {"schema": str(generations.SCHEMA), "embedder": embedder.fingerprint.to_json(), "passages": RULES}
         if declared != expected:
             raise mismatch(root, declared, expected)
-        derived = generations.open_derived(folder, manifest)
-        return cls(manifest, Store.open(root / "store.sqlite"), derived, embedder, lexical_weight)
+        store = Store.open(root / "store.sqlite")
+        try:
+            generations.check_store(root, store, manifest)
+            compare_vectors(root, store, embedder, AT_OPENING)
+            derived = generations.open_derived(folder, manifest)
+        except UserError:
+            store.close()
+            raise
+        return cls(manifest, store, derived, embedder, lexical_weight)
 
     def search(self, query: str, k: int, by: By = "hybrid", within: Filter = EVERYTHING) -> tuple[Hit, ...]:
         """Return the `k` best passages for `query` of the papers that `within` lets through.

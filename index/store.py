@@ -28,6 +28,8 @@ CREATE TABLE papers (
     arxiv_id TEXT, born INTEGER NOT NULL, retired INTEGER
 );
 CREATE UNIQUE INDEX living_papers ON papers (paper_id) WHERE retired IS NULL;
+-- All that the hash over a corpus needs, so that to open an index need not read its abstracts.
+CREATE INDEX lives ON papers (digest, born, retired);
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY, paper INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
     start INTEGER NOT NULL, "end" INTEGER NOT NULL, vector BLOB NOT NULL, crc INTEGER NOT NULL
@@ -45,7 +47,7 @@ CREATE TABLE builds (
 );
 """
 FIELDS = "paper_id, title, abstract, authors, year, venue, url, doi, arxiv_id"
-_PASSAGE = f'passages.row, start, "end", vector, crc, digest, {FIELDS}'
+_PASSAGE = f'passages.row, paper, start, "end", vector, crc, digest, {FIELDS}'
 _LIVED = "born <= ?1 AND (retired IS NULL OR retired > ?1)"
 
 
@@ -144,7 +146,7 @@ class Store:
         self._db.executemany(
             'INSERT INTO passages (paper, start, "end", vector, crc) VALUES (?, ?, ?, ?, ?)',
             [
-                (row, p.start, p.end, blob := v.tobytes(), _crc(p.start, p.end, blob))
+                (row, p.start, p.end, blob := v.tobytes(), _crc(row, p.start, p.end, blob))
                 for p, v in zip(passages, vectors, strict=True)
             ],
         )
@@ -179,12 +181,16 @@ class Store:
         passages = self.rows("SELECT count(*) FROM passages JOIN papers ON papers.row = paper WHERE retired IS NULL")
         return Counts(papers, passages[0][0])
 
-    def corpus_hash(self) -> str:
-        """A sha256 over the living papers, independent of the order in which they came."""
+    def corpus_hash(self, build: int | None = None) -> str:
+        """A sha256 over the papers that live, or lived when `build` ended, whatever the order in which they came."""
         whole = sha256()
-        with closing(self._db.cursor()) as cursor:
-            for (digest,) in cursor.execute("SELECT digest FROM papers WHERE retired IS NULL ORDER BY digest"):
-                whole.update(digest.encode() + b"\n")
+        query = f"SELECT digest FROM papers WHERE {_LIVED if build else 'retired IS NULL'} ORDER BY digest"
+        try:
+            with closing(self._db.cursor()) as cursor:
+                for (digest,) in cursor.execute(query, (build,) if build else ()):
+                    whole.update(str(digest).encode() + b"\n")
+        except sqlite3.DatabaseError as error:
+            raise _damaged(self.path, error) from None
         return whole.hexdigest()
 
     def living(self, batch: int = 1000) -> Iterator[tuple[list[int], list[Passage], Vectors]]:
@@ -271,31 +277,38 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """BEGIN IMMEDIATE … COMMIT, or ROLLBACK if the block raises."""
+        whole = False
         try:
             self._db.execute("BEGIN IMMEDIATE")
             yield self._db
             self._db.execute("COMMIT")
-        except BaseException as error:
+            whole = True
+        except sqlite3.OperationalError as error:
+            raise _unwritable(self.path, error) from None
+        finally:
             # SQLite has already rolled back where the disk was full.
-            with suppress(sqlite3.OperationalError):
-                self._db.execute("ROLLBACK")
-            if isinstance(error, sqlite3.OperationalError):
-                raise _unwritable(self.path, error) from None
-            raise
+            if not whole:
+                with suppress(sqlite3.OperationalError):
+                    self._db.execute("ROLLBACK")
 
     def _read(self, rows: Iterable[int]) -> dict[int, tuple[Passage, Vectors]]:
+        wanted = {*rows}
         found = self.rows(
             f"SELECT {_PASSAGE} FROM passages JOIN papers ON papers.row = paper "
             "WHERE passages.row IN (SELECT value FROM json_each(?))",
-            json.dumps([*rows]),
+            json.dumps([*wanted]),
         )
+        if missing := wanted - {r[0] for r in found}:
+            raise _damaged(self.path, f"{len(missing)} passages are missing")
         return {r[0]: self._passage(r) for r in found}
 
     def _passage(self, found: tuple) -> tuple[Passage, Vectors]:  # type: ignore[type-arg]
-        row, start, end, blob, crc, digest, *fields = found
-        if _crc(start, end, blob) != crc:
-            raise _damaged(self.path, f"passage {row} is not what was stored")
-        return Passage(self._paper(digest, fields), start, end), np.frombuffer(blob, np.float32)
+        row, paper, start, end, blob, crc, digest, *fields = found
+        # A flipped bit may also make a number of a text.
+        with suppress(struct.error, TypeError):
+            if _crc(paper, start, end, blob) == crc:
+                return Passage(self._paper(digest, fields), start, end), np.frombuffer(blob, np.float32)
+        raise _damaged(self.path, f"passage {row} is not what was stored")
 
     def _paper(self, digest: str, fields: Sequence[object]) -> Paper:
         with suppress(ValueError, TypeError, AttributeError):
@@ -327,8 +340,8 @@ def from_row(fields: Sequence[object]) -> Paper:
     return Paper(paper_id, title, abstract, tuple(json.loads(authors)), *rest)  # type: ignore[arg-type]
 
 
-def _crc(start: int, end: int, vector: bytes) -> int:
-    return zlib.crc32(vector, zlib.crc32(struct.pack("<qq", start, end)))
+def _crc(paper: int | None, start: int, end: int, vector: bytes) -> int:
+    return zlib.crc32(vector, zlib.crc32(struct.pack("<qqq", paper, start, end)))
 
 
 def _unwritable(path: Path, error: sqlite3.OperationalError) -> IndexUnwritable:

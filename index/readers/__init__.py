@@ -1,20 +1,47 @@
-"""Reading papers in: one module per format, each with `read(source)` and `recognises(head)`."""
+"""Reading papers in: a module for each format, which says whether a file is its own and reads it."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
 from index.errors import CorpusError
-from index.readers import json_records, papers_page
+from index.readers import (
+    acl_anthology,
+    arxiv_atom,
+    arxiv_oai,
+    bibtex,
+    json_records,
+    nbib,
+    papers_page,
+    parquet,
+    pubmed,
+    ris,
+    tabular,
+)
 from index.readers.records import Deleted, Read, Record, Rejected, Remark, Source
 from index.readers.sources import Meter, opened
 
 __all__ = ["FORMATS", "Deleted", "Meter", "Read", "Record", "Rejected", "Remark", "read_corpus"]
 
+# In the order in which a file is tried; what none of them claims is taken for a copied papers page.
+_MODULES = {
+    "parquet": parquet,
+    "arxiv-atom": arxiv_atom,
+    "arxiv-oai": arxiv_oai,
+    "pubmed-xml": pubmed,
+    "acl-xml": acl_anthology,
+    "nbib": nbib,
+    "ris": ris,
+    "bibtex": bibtex,
+    "csv": tabular,
+}
 FORMATS: dict[str, Callable[[Source], Iterator[Read]]] = {
     **{name: partial(json_records.read, shape=shape) for name, shape in json_records.SHAPES.items()},
+    **{name: module.read for name, module in _MODULES.items()},
     "papers-page": papers_page.read,
 }
+# More of such characters in a file's head than this, and it is no text at all.
+_UNREADABLE = 0.05
 
 
 def read_corpus(
@@ -30,16 +57,25 @@ def read_corpus(
     (UTF-16 where a byte order mark says so). Raises `CorpusError` for a file that cannot be read or is in no format
     that is read here, or lies in the folder `apart_from`. `meter` hears how much was read.
     """
+    if format_name and format_name not in FORMATS:
+        raise CorpusError(f"No format is called {format_name!r}. Use --format with one of: {', '.join(FORMATS)}.")
     for source in opened(names, encoding, meter or Meter(), apart_from):
-        chosen = format_name or _sniff(source)
-        if chosen not in FORMATS:
-            raise CorpusError(
-                f"{source.name}: no format is called {chosen!r}. Use --format with one of: {', '.join(FORMATS)}."
-            )
-        yield from FORMATS[chosen](source)
+        yield from FORMATS[format_name or _recognised(source)](source)
 
 
-def _sniff(source: Source) -> str:
-    if not source.head.strip():
+def _recognised(source: Source) -> str:
+    head = source.head
+    if not head.strip():
         raise CorpusError(f"{source.name} is empty: it holds no papers.")
-    return json_records.recognised(source.head) or "papers-page"
+    if parquet.recognises(head):
+        return "parquet"
+    if sum(map(head.count, "\ufffd\0")) > len(head) * _UNREADABLE:
+        raise CorpusError(f"{source.name} is not text: it is in no format that is read here.")
+    claimed = (name for name, module in _MODULES.items() if module.recognises(head))
+    found = json_records.recognised(head) or next(claimed, None)
+    if not found and head.lstrip().startswith("<"):
+        raise CorpusError(
+            f"{source.name} is XML of a kind that is not read. Those that are: arxiv-atom, arxiv-oai, pubmed-xml, "
+            "acl-xml; convert it to one of them, or to JSONL."
+        )
+    return found or "papers-page"

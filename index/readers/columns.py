@@ -49,8 +49,8 @@ def check_columns(source_name: str, names: Iterable[str]) -> None:
     if missing := [needed for needed in ("title", "abstract") if needed not in roles]:
         shown = ", ".join(repr(name[:40]) for name in names[:_MOST_SHOWN]) + (", …" if len(names) > _MOST_SHOWN else "")
         raise CorpusError(
-            f"{source_name} has no column {' and no column '.join(missing)}. Its first line names: {shown or 'none'}. "
-            "Give these columns their names in the first line."
+            f"{source_name} has no column {' and no column '.join(missing)}. Its columns are called: {shown or 'nothing'}. "
+            "Rename those that hold them."
         )
     folded = [_folded(name) for name in names if role(name)]
     if doubled := next((name for name in folded if folded.count(name) > 1), None):

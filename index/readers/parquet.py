@@ -33,8 +33,7 @@ def read(source: Source) -> Iterator[Read]:
     column of titles or of abstracts.
     """
     with ExitStack() as stack:
-        table = _table(source, stack)
-        names: list[str] = table.schema_arrow.names
+        table, names = _opened(source, stack)
         check_columns(source.name, names)
         for number, row in enumerate(_rows(table, [name for name in names if role(name)]), start=1):
             if isinstance(row, _Fault):
@@ -51,7 +50,7 @@ class _Fault:
         self.reason = f"the row cannot be read: {_said(error)}"
 
 
-def _table(source: Source, stack: ExitStack) -> "ParquetFile":
+def _opened(source: Source, stack: ExitStack) -> tuple["ParquetFile", list[str]]:
     try:
         from pyarrow import ArrowException  # noqa: PLC0415 - an extra that few need
         from pyarrow.parquet import ParquetFile  # noqa: PLC0415
@@ -59,8 +58,9 @@ def _table(source: Source, stack: ExitStack) -> "ParquetFile":
         raise CorpusError(f"{source.name} is Parquet. To read it: pip install 'scholiast[parquet]'") from None
     stream = stack.enter_context(_seekable(source))
     try:
-        return stack.enter_context(ParquetFile(stream))
-    except (ArrowException, OSError) as error:
+        table = stack.enter_context(ParquetFile(stream))
+        return table, list(table.schema_arrow.names)
+    except (ArrowException, OSError, ValueError) as error:
         raise CorpusError(f"{source.name} cannot be read as Parquet ({_said(error)}). Write it anew.") from None
 
 
@@ -87,7 +87,7 @@ def _rows(table: "ParquetFile", names: list[str]) -> Iterator[Mapping[str, objec
         for batch in table.iter_batches(batch_size=_BATCH, columns=names, use_threads=False):
             for place in range(batch.num_rows):
                 yield _row(batch, place)
-    except (ArrowException, OSError) as error:
+    except (ArrowException, OSError, ValueError) as error:
         yield _Fault("PARQUET", error)
 
 

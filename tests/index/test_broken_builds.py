@@ -32,7 +32,7 @@ def records():
     print("reading", flush=True)
     sys.stdin.read()
 
-build(Path(sys.argv[1]), records(), LocalEmbedder())
+build(Path(sys.argv[1]), records(), LocalEmbedder(), batch=16)
 """
 
 
@@ -55,16 +55,16 @@ def test_a_build_that_dies_keeps_what_it_embedded_and_the_next_embeds_only_the_r
     root: Path, counting: Counting
 ) -> None:
     with pytest.raises(CorpusError):
-        build(root, dying(numbered(BATCH + 2)), counting)
-    assert len(counting.embedded) == BATCH
+        build(root, dying(numbered(2 * BATCH + 2)), counting)
+    assert len(counting.embedded) == 2 * BATCH
     with pytest.raises(IndexMissing):
         Index.open(root, LocalEmbedder())
-    report = build(root, numbered(BATCH + 2), counting)
+    report = build(root, numbered(2 * BATCH + 2), counting)
     assert counts(report) == {
-        "papers_read": BATCH + 2,
+        "papers_read": 2 * BATCH + 2,
         "papers_added": 2,
-        "papers_unchanged": BATCH,
-        "passages": BATCH + 2,
+        "papers_unchanged": 2 * BATCH,
+        "passages": 2 * BATCH + 2,
         "embedded": 2,
     }
 
@@ -75,7 +75,8 @@ def test_readers_see_the_old_index_until_the_new_one_is_whole(root: Path, embedd
 
     def records() -> Iterator[Paper]:
         yield NEW
-        yield from numbered(BATCH + 2)
+        # Batches are stored while later ones are read: after four, the first is there.
+        yield from numbered(4 * BATCH - 1)
         assert living(root)["1"] == NEW.abstract
         seen.append(found(root, embedder, "sleep"))
         raise CorpusError("the disk was pulled out")
@@ -88,7 +89,7 @@ def test_readers_see_the_old_index_until_the_new_one_is_whole(root: Path, embedd
     assert found(root, embedder, "sleep") == {
         NEW.abstract,
         OTHER.abstract,
-        *(paper.abstract for paper in numbered(BATCH - 1)),
+        *(paper.abstract for paper in numbered(4 * BATCH - 1)),
     }
 
 
@@ -130,7 +131,7 @@ def test_a_second_writer_is_refused_at_once_and_the_lock_dies_with_the_first(
     first.kill()
     first.communicate()
     report = build(root, numbered(66), counting)
-    assert (report.papers_unchanged, report.embedded, report.passages) == (BATCH, 2, 66)
+    assert (report.papers_unchanged, report.embedded, report.passages) == (64 - 32, 2 + 32, 66)
 
 
 def test_another_embedder_is_refused_with_what_to_run(root: Path, embedder: LocalEmbedder) -> None:

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.build import BATCH, BuildReport
+from index.build import BATCH, BuildReport, Deriving, Event, Stored
 from tests.index.told import build
 from index.embedding import LocalEmbedder
 from index.generations import current
 from index.index import By, Index
 from index.papers import Paper
-from index.readers import Rejected, read_corpus
+from index.readers import Rejected, Remark, read_corpus
 from index.store import Store
 from tests.conftest import SAMPLE
 from tests.index.test_embedding import Counting
@@ -78,20 +78,23 @@ def counting(embedder: LocalEmbedder) -> Counting:
 
 
 def test_a_first_build_reports_what_it_did(root: Path, embedder: LocalEmbedder) -> None:
-    heard: list[Rejected] = []
-    read: list[int] = []
-    report = build(root, [OLD, REJECTED, OTHER], embedder, on_rejected=heard.append, on_papers=read.append)
+    heard: list[Event] = []
+    remark = Remark("x.jsonl", 9, "YEAR", "odd")
+    report = build(root, [OLD, REJECTED, remark, OTHER], embedder, on_event=heard.append)
     assert report == BuildReport(
         papers_read=3,
         papers_added=2,
         papers_updated=0,
         papers_unchanged=0,
+        papers_removed=0,
         passages=2,
         rejected=1,
+        remarks=1,
         embedded=2,
         seconds=report.seconds,
     )
-    assert (heard, read) == ([REJECTED], [1, 3])
+    assert [event for event in heard if not isinstance(event, Stored)] == [REJECTED, remark, Deriving(2)]
+    assert [event.records for event in heard if isinstance(event, Stored)][-1] == 3
 
 
 def test_building_again_embeds_nothing_and_leaves_the_derived_index_untouched(root: Path, counting: Counting) -> None:

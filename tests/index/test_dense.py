@@ -1,5 +1,7 @@
 """The vector index."""
 
+import sqlite3
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,7 +29,7 @@ def vectors() -> Vectors:
 @pytest.fixture(scope="module")
 def dense(tmp_path_factory: pytest.TempPathFactory, vectors: Vectors) -> Iterator[DenseIndex]:
     folder = tmp_path_factory.mktemp("dense") / "index"
-    assert write(folder, [(ROWS[:2_200], vectors[:2_200]), (ROWS[2_200:], vectors[2_200:])]) == len(ROWS)
+    write(folder, [(ROWS[:2_200], vectors[:2_200]), (ROWS[2_200:], vectors[2_200:])], len(ROWS))
     opened = DenseIndex(folder)
     yield opened
     opened.close()
@@ -61,3 +63,34 @@ def test_opening_an_index_that_is_not_there_makes_none(tmp_path: Path) -> None:
     with pytest.raises(IndexDamaged):
         DenseIndex(tmp_path / "nothing")
     assert not (tmp_path / "nothing").exists()
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_searching_leaves_every_file_as_it_was_written(tmp_path: Path, count: int) -> None:
+    vectors = unit_vectors(count)
+    write(tmp_path / "index", [(range(count), vectors)], count)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    for _ in range(2):
+        opened = DenseIndex(tmp_path / "index")
+        assert list(opened.search(vectors[0], count))[0] == 0
+        opened.close()
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_an_index_is_in_its_files_and_not_in_the_log_of_its_database(tmp_path: Path) -> None:
+    write(tmp_path / "index", [(range(50), unit_vectors(50))], 50)
+    database = sqlite3.connect(tmp_path / "index" / "chroma.sqlite3")
+    assert database.execute("SELECT count(*) FROM embeddings_queue").fetchone()[0] <= 1
+    database.close()
+
+
+def test_the_private_copy_is_gone_when_an_index_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    write(tmp_path / "index", [(range(3), unit_vectors(3))], 3)
+    opened = DenseIndex(tmp_path / "index")
+    assert len(list((tmp_path / "tmp").iterdir())) == 1
+    opened.close()
+    assert list((tmp_path / "tmp").iterdir()) == []

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.index.told import build
 from index.embedding import LocalEmbedder
 from index.index import By, Index
 from index.papers import Paper
-from index.readers import read_corpus
+from index.readers import Record, read_corpus
 from tests.conftest import SAMPLE
+from tests.index.told import PROGRAM, build, in_a_mount_namespace
 
 RANKINGS: tuple[By, ...] = get_args(By)
 QUERIES = [
@@ -40,6 +40,10 @@ root = Path(sys.argv[1])
 build(root, [Paper.from_source("On sleep", "Cats sleep on mats.")], LocalEmbedder())
 print(Index.open(root, LocalEmbedder()).search("cats", 1)[0].passage.text)
 """
+
+
+def sample_papers() -> list[Paper]:
+    return [read.paper for read in read_corpus([str(SAMPLE)]) if isinstance(read, Record)]
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +71,7 @@ def test_each_ranking_finds_the_paper_that_is_asked_for(index: Index, query: str
 
 
 def test_every_paper_is_found_first_by_its_title(index: Index) -> None:
-    for paper in read_corpus([str(SAMPLE)]):
-        assert isinstance(paper, Paper)
+    for paper in sample_papers():
         assert index.search(paper.title, 1)[0].passage.paper == paper
 
 
@@ -154,8 +157,7 @@ def test_the_lexical_weight_moves_the_hits_between_the_rankings(sample_index: Pa
 
 
 def test_names_are_the_titles_and_ids_of_all_papers(index: Index) -> None:
-    papers = [paper for paper in read_corpus([str(SAMPLE)]) if isinstance(paper, Paper)]
-    assert index.names() == {key: paper.paper_id for paper in papers for key in (paper.title, paper.paper_id)}
+    assert index.names() == {key: paper.paper_id for paper in sample_papers() for key in (paper.title, paper.paper_id)}
 
 
 def test_opening_and_searching_leaves_the_index_as_it_was(
@@ -184,3 +186,17 @@ def test_an_index_is_built_and_searched_without_a_network(tmp_path: Path) -> Non
         check=False,
     )
     assert (done.returncode, done.stdout) == (0, "Cats sleep on mats.\n"), done.stderr
+
+
+def test_an_index_on_a_disk_that_cannot_be_written_is_searched(sample_index: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(sample_index, tmp_path / "copy"))
+    for leftover in copy.glob("store.sqlite-*"):
+        leftover.unlink()
+    script = """
+        mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" || exit 77
+        touch "$1/x" 2>/dev/null && exit 77
+        exec "$2" search "fp8 inference" -k 1 --index "$1"
+    """
+    done = in_a_mount_namespace(script, copy, PROGRAM)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "FP8 versus INT8" in done.stdout

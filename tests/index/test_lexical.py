@@ -28,7 +28,7 @@ def lexical(tmp_path_factory: pytest.TempPathFactory) -> LexicalIndex:
     passages = {row: whole(*words) for row, words in ABSTRACTS.items()}
     rows = list(passages)
     parts = [(rows[:1], [passages[7]]), (rows[1:], [passages[row] for row in rows[1:]])]
-    assert write(folder, parts) == 4
+    write(folder, parts, {})
     return LexicalIndex(folder)
 
 
@@ -104,5 +104,12 @@ def test_every_passage_is_counted(lexical: LexicalIndex) -> None:
 
 
 def test_an_index_of_nothing_finds_nothing(tmp_path: Path) -> None:
-    assert write(tmp_path / "empty", []) == 0
+    write(tmp_path / "empty", [], {})
     assert LexicalIndex(tmp_path / "empty").search("cat", 5) == {}
+
+
+def test_opening_and_searching_leaves_no_file_behind(tmp_path: Path) -> None:
+    write(tmp_path / "index", [([1], [whole("Cats", "The cats were sleeping.")])], {})
+    before = sorted(tmp_path.rglob("*"))
+    assert list(LexicalIndex(tmp_path / "index").search("cat", 5)) == [1]
+    assert sorted(tmp_path.rglob("*")) == before

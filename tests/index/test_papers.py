@@ -122,7 +122,7 @@ def test_words_do_not_wander_between_title_and_abstract() -> None:
 
 
 def test_titles_that_differ_in_their_signs_alone_are_different_papers() -> None:
-    keys = [Paper.from_source(title, "Words.").title_key for title in ("A survey of C", "A survey of C++", "∀∃", "∞")]
+    keys = [Paper.from_source(title, "Words.").keys for title in ("A survey of C", "A survey of C++", "∀∃", "∞")]
     assert len(set(keys)) == 4
 
 
@@ -155,10 +155,63 @@ def test_fields_that_are_blank_are_absent() -> None:
     assert made == Paper("p", "T", "A.")
 
 
-def test_only_a_paper_without_an_id_has_a_title_key() -> None:
-    assert Paper.from_source("T", "A.", doi="10.1/2").title_key is None
-    assert Paper.from_source("T", "A.").title_key == Paper.from_source("t.", "B.").title_key
+@pytest.mark.parametrize(
+    ("fields", "ids"),
+    [
+        ({"doi": "10.1/AbC"}, {"doi": "10.1/abc"}),
+        ({"doi": "https://doi.org/10.1/AbC"}, {"doi": "10.1/abc"}),
+        ({"doi": "http://dx.doi.org/10.1/abc"}, {"doi": "10.1/abc"}),
+        ({"doi": "doi: 10.1/ABC"}, {"doi": "10.1/abc"}),
+        ({"doi": "10.48550/arXiv.2401.00001"}, {"arxiv": "2401.00001"}),
+        ({"doi": "https://doi.org/10.48550/ARXIV.2401.00001v3"}, {"arxiv": "2401.00001"}),
+        ({"arxiv_id": "2401.00001v12"}, {"arxiv": "2401.00001"}),
+        ({"arxiv_id": "arXiv:2401.00001"}, {"arxiv": "2401.00001"}),
+        ({"arxiv_id": "http://arxiv.org/abs/hep-TH/9901001v1"}, {"arxiv": "hep-th/9901001"}),
+        ({"url": "https://pubmed.ncbi.nlm.nih.gov/123/"}, {"pmid": "123"}),
+        ({"paper_id": "pmid:123"}, {"pmid": "123"}),
+        ({"paper_id": "OpenAlex-7"}, {"id": "openalex-7"}),
+        ({"paper_id": "s2:ABC"}, {"s2": "abc"}),
+        ({"paper_id": "10.1/2", "doi": "10.1/2"}, {"doi": "10.1/2"}),
+        ({"doi": "10.1/2", "arxiv_id": "2401.00001", "paper_id": "Own"}, {"doi": "10.1/2", "arxiv": "2401.00001", "id": "own"}),
+        ({}, {}),
+    ],
+)
+def test_every_spelling_of_an_id_is_one_id(fields: dict[str, Any], ids: dict[str, str]) -> None:
+    assert Paper.from_source("T", "A.", **fields).ids == ids
 
 
-def test_the_same_title_in_another_year_is_another_paper() -> None:
-    assert Paper.from_source("T", "A.", year=2023).title_key != Paper.from_source("T", "A.", year=2024).title_key
+def test_keys_are_the_ids_and_then_the_words_of_the_title() -> None:
+    paper = Paper.from_source("A  “Title”: of – it!", "A.", doi="10.1/2", arxiv_id="2401.00001", paper_id="Own")
+    assert paper.keys == ("doi:10.1/2", "arxiv:2401.00001", "id:own", "title:a title of it")
+
+
+def test_a_record_is_told_by_its_strongest_id_or_else_by_its_title_and_year() -> None:
+    assert Paper.from_source("T", "A.", doi="10.1/2", paper_id="own", year=2024).own_key == "doi:10.1/2"
+    assert Paper.from_source("T!", "A.", year=2024).own_key == "title:t|2024"
+    assert Paper.from_source("t", "B.").own_key == "title:t|"
+
+
+@pytest.mark.parametrize(
+    ("other", "may"),
+    [
+        ({}, True),
+        ({"year": 2024}, True),
+        ({"year": 2023}, False),
+        ({"doi": "https://doi.org/10.1/A"}, True),
+        ({"doi": "10.1/b"}, False),
+        ({"arxiv_id": "2401.00001"}, True),
+        ({"paper_id": "own"}, True),
+    ],
+)
+def test_papers_of_one_title_may_be_one_unless_their_years_or_ids_disagree(other: dict[str, Any], may: bool) -> None:  # noqa: FBT001
+    paper = Paper.from_source("T", "A.", year=2024, doi="10.1/a")
+    assert paper.may_be(Paper.from_source("T", "B.", **other)) is may
+    assert Paper.from_source("T", "B.", **other).may_be(paper) is may
+
+
+@given(ANY_TEXT, st.lists(ANY_TEXT, min_size=4, max_size=4))
+def test_any_text_has_keys(title: str, ids: list[str]) -> None:
+    paper = Paper.from_source(title, "A.", paper_id=ids[0], doi=ids[1], arxiv_id=ids[2], url=ids[3])
+    assert paper.keys[-1].startswith("title:")
+    assert paper.own_key.startswith(paper.keys[0])
+    assert paper.may_be(paper)
