@@ -6,9 +6,10 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 from uuid import uuid4
+from weakref import finalize
 
 # Imported first: it switches Chroma's telemetry off.
 from index.dense_server import CLOUD, CLOUD_LIMIT, client, reached  # isort: skip
@@ -94,12 +95,14 @@ class DenseIndex:
         remote = _remembered(folder)
         self._server = remote["server"] if remote else None
         self._client: ClientAPI
-        self._copy = None if remote else TemporaryDirectory(prefix="scholiast-", ignore_cleanup_errors=True)
+        self._tidied: finalize | None = None  # type: ignore[type-arg]
         with self._reached():
             if remote:
                 self._client, self._collection = _served(remote)
-            elif self._copy:
-                self._client, self._collection = _opened(folder, self._copy)
+            else:
+                copy = Path(mkdtemp(prefix="scholiast-"))
+                self._tidied = finalize(self, shutil.rmtree, copy, ignore_errors=True)
+                self._client, self._collection = _opened(folder, copy)
 
     def search(self, vector: Vectors, k: int) -> dict[int, float]:
         """Return the row numbers of the `k` passages nearest to a unit vector, each with its cosine, best first.
@@ -120,9 +123,9 @@ class DenseIndex:
 
     def close(self) -> None:
         """Let go of the files."""
-        if self._copy and isinstance(self._client, Client):
+        if self._tidied and isinstance(self._client, Client):
             self._client.close()
-            self._copy.cleanup()
+            self._tidied()
 
     def _reached(self) -> AbstractContextManager[None]:
         return reached(self._server) if self._server else nullcontext()
@@ -167,13 +170,13 @@ def _fill(collection: chromadb.Collection, batches: Iterable[tuple[Sequence[int]
             )
 
 
-def _opened(folder: Path, copy: "TemporaryDirectory[str]") -> tuple[Client, chromadb.Collection]:
+def _opened(folder: Path, copy: Path) -> tuple[Client, chromadb.Collection]:
     try:
-        _open_copy(folder, Path(copy.name))
-        local = _client(Path(copy.name))
+        _open_copy(folder, copy)
+        local = _client(copy)
         return local, local.get_collection(COLLECTION, embedding_function=None)
     except (OSError, chromadb.errors.ChromaError, ValueError) as error:
-        copy.cleanup()
+        shutil.rmtree(copy, ignore_errors=True)
         raise IndexDamaged(f"The vector index in {folder} cannot be opened ({error}).") from None
 
 

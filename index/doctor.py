@@ -1,17 +1,20 @@
 """Examining an index, and mending from its store what can be mended without embedding."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+
 from index import generations
 from index.build import declare, next_build, only_writer, wanted_manifest
-from index.embedding import Embedder
+from index.embedding import Embedder, Vectors
 from index.errors import IndexDamaged, IndexMissing
 from index.store import Store
 
-_SAMPLE = 300
+_SAMPLE, _BATCH = 300, 1000
+_LIVING = "SELECT passages.row, paper FROM passages JOIN papers ON papers.row = paper WHERE retired IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def examine(root: Path, embedder: Embedder) -> Iterator[Finding]:
 
 
 def _store(store: Store) -> Finding:
-    if damage := store.damage():
+    if damage := damage(store):
         raise IndexDamaged(f"{store.path} is damaged ({damage[0]}).")
     counts = store.counts()
     return Finding(
@@ -59,7 +62,7 @@ def _store(store: Store) -> Finding:
 
 
 def _papers(store: Store, number: int) -> Finding:
-    damaged = store.damaged_papers()
+    damaged = damaged_papers(store)
     if not damaged:
         return Finding("papers", "sound", "Every paper and every vector is what was stored.")
     with store.transaction():
@@ -100,7 +103,7 @@ def _cause(error: IndexMissing | IndexDamaged) -> str:
 def _retrieval(root: Path, store: Store) -> Finding:
     folder, manifest = generations.current(root)
     dense = generations.open_derived(folder, manifest).dense
-    rows, vectors = store.sample(_SAMPLE)
+    rows, vectors = sample(store, _SAMPLE)
     try:
         lost = generations.not_found(dense, rows, vectors)
     finally:
@@ -111,3 +114,34 @@ def _retrieval(root: Path, store: Store) -> Finding:
             f"Make the derived indexes anew: rm -r {folder}, then scholiast doctor --index {root}"
         )
     return Finding("retrieval", "sound", f"{len(rows)} of {len(rows)} sampled passages are found by their own vectors.")
+
+
+def damage(store: Store) -> tuple[str, ...]:
+    """What SQLite finds wrong with the file as a whole; empty if nothing."""
+    found = [line for (line,) in store.rows("PRAGMA integrity_check(10)")]
+    return () if found == ["ok"] else tuple(found)
+
+
+def damaged_papers(store: Store) -> tuple[int, ...]:
+    """The rows of the living papers that, they or a passage of theirs, are not what was stored."""
+    passages = store.rows(_LIVING)
+    batches = (passages[begin : begin + _BATCH] for begin in range(0, len(passages), _BATCH))
+    unsound = (each for batch in batches if not _are_sound(store, batch) for each in batch)
+    without = store.rows("SELECT row FROM papers WHERE retired IS NULL AND row NOT IN (SELECT paper FROM passages)")
+    damaged = {paper for row, paper in unsound if not _are_sound(store, [(row, paper)])}
+    return tuple(sorted(damaged | {row for (row,) in without}))
+
+
+def _are_sound(store: Store, passages: Sequence[tuple[int, int]]) -> bool:
+    try:
+        return len(store.passages(row for row, _ in passages)) == len(passages)
+    except IndexDamaged:
+        return False
+
+
+def sample(store: Store, size: int) -> tuple[list[int], Vectors]:
+    """At most `size` living passages, evenly spread: row numbers and vectors, shape (n, dimension)."""
+    rows = [row for row, _ in store.rows(_LIVING)]
+    chosen = rows[:: max(1, -(-len(rows) // size))]
+    vectors = store.vectors(chosen)
+    return chosen, np.stack([vectors[row] for row in chosen])

@@ -205,38 +205,6 @@ class Store:
             last = found[-1][0]
             yield [r[0] for r in found], [passage for passage, _ in read], np.stack([vector for _, vector in read])
 
-    def damage(self) -> tuple[str, ...]:
-        """What SQLite finds wrong with the file as a whole; empty if nothing."""
-        found = [line for (line,) in self.rows("PRAGMA integrity_check(10)")]
-        return () if found == ["ok"] else tuple(found)
-
-    def damaged_papers(self) -> tuple[int, ...]:
-        """The rows of the living papers that, they or a passage of theirs, are not what was stored."""
-        passages = self.rows(
-            "SELECT passages.row, paper FROM passages JOIN papers ON papers.row = paper WHERE retired IS NULL"
-        )
-        batches = (passages[begin : begin + 1000] for begin in range(0, len(passages), 1000))
-        unsound = (each for batch in batches if not self._are_sound(batch) for each in batch)
-        return tuple(sorted({paper for row, paper in unsound if not self._are_sound([(row, paper)])}))
-
-    def _are_sound(self, passages: Sequence[tuple[int, int]]) -> bool:
-        try:
-            return len(self._read(row for row, _ in passages)) == len(passages)
-        except IndexDamaged:
-            return False
-
-    def sample(self, size: int) -> tuple[list[int], Vectors]:
-        """At most `size` living passages, evenly spread: row numbers and vectors, shape (n, dimension)."""
-        rows = [
-            row
-            for (row,) in self.rows(
-                "SELECT passages.row FROM passages JOIN papers ON papers.row = paper WHERE retired IS NULL"
-            )
-        ]
-        chosen = rows[:: max(1, -(-len(rows) // size))]
-        vectors = self.vectors(chosen)
-        return chosen, np.stack([vectors[row] for row in chosen])
-
     def sources(self) -> dict[str, tuple[str, ...]]:
         """For each paper id the names, without folders, of the sources that tell of it."""
         found: dict[str, tuple[str, ...]] = {}

@@ -12,7 +12,9 @@ from index.readers.remarks import remarks_on
 MAX_ABSTRACT_CHARACTERS = 100_000
 MAX_ID_CHARACTERS = 1_000
 MAX_FIELD_CHARACTERS = 2_000
-_NO_ABSTRACT = re.compile(r"\W*(n/?a|null|none|nan|no abstract( is)?( available)?|abstract( not)? available)?\W*", re.I)
+_NO_ABSTRACT = re.compile(
+    r"\W*(n/?a|null|none|nan|no abstract( is)?( available)?|abstract( not)? available)\W*|\W{0,3}", re.I
+)
 _YEAR = re.compile(r"(?<![\d.])(\d{4})(?![\da-z])", re.I)
 _DATES = (
     (re.compile(r"\b\d{4}-\d{2}-\d{2}\b"), "%Y-%m-%d"),

@@ -14,7 +14,7 @@ from typing import Any
 
 from index.readers import crossref, csl_json, hf_daily, kaggle_arxiv, native, openalex, semantic_scholar
 from index.readers.fields import Fields, Unfit, papers
-from index.readers.records import HEAD_BYTES, MAX_RECORD_BYTES, Read, Source
+from index.readers.records import HEAD_BYTES, MAX_RECORD_BYTES, NOT_UTF_8, Read, Source
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BRACKET_OR_QUOTE = re.compile(rb'["{}\[\]]')
@@ -64,7 +64,7 @@ def read(source: Source, shape: Shape) -> Iterator[Read]:
         return
     for line in source.lines():
         if line.text is None:
-            yield source.reject(line.number, "ENCODING", "the line is not text in UTF-8, or longer than 16 MiB")
+            yield source.reject(line.number, "ENCODING", NOT_UTF_8)
         elif line.text.strip():
             for value in _unwrapped(_parsed(line.text), shape):
                 yield from _judged(source, line.number, value, shape)

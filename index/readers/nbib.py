@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from index.readers.fields import Fields, papers, person
-from index.readers.records import MAX_RECORD_BYTES, Line, Read, Source
+from index.readers.records import MAX_RECORD_BYTES, NOT_UTF_8, Line, Read, Source
 from index.readers.reference_ids import doi_of
 
 _TAG = re.compile(r"(?=.{4}-)([A-Z][A-Z0-9]{1,3}) {0,2}-(.*)")
@@ -63,7 +63,7 @@ def _add(record: _Tagged, line: Line) -> None:
     record.size += len(text)
     tag = _TAG.match(text)
     if line.text is None:
-        fault = "ENCODING", "the line is not text in UTF-8, or longer than 16 MiB"
+        fault = "ENCODING", NOT_UTF_8
     elif record.size > MAX_RECORD_BYTES:
         fault = "TOO_LONG", "the record is longer than 16 MiB"
         del record.tags[1:]

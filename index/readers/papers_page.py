@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from index.papers import normalise
 from index.readers.fields import Fields, papers
-from index.readers.records import Line, Read, Source
+from index.readers.records import NOT_UTF_8, Line, Read, Source
 
 # What such a page carries besides papers; a line is furniture only if one of these matches all of it.
 _FURNITURE = re.compile(
@@ -33,7 +33,7 @@ def read(source: Source) -> Iterator[Read]:
     for line in source.lines():
         text = normalise(line.text or "")
         if line.text is None:
-            yield source.reject(line.number, "ENCODING", "the line is not text in UTF-8, or longer than 16 MiB")
+            yield source.reject(line.number, "ENCODING", NOT_UTF_8)
         elif not text or _FURNITURE.fullmatch(text):
             continue
         elif text == previous:

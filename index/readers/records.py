@@ -9,6 +9,7 @@ from index.papers import Paper
 # A line or a record above this size is rejected before it is held in memory twice.
 MAX_RECORD_BYTES = 16 * 1024 * 1024
 HEAD_BYTES = 64 * 1024
+NOT_UTF_8 = "the line is not text in UTF-8, or longer than 16 MiB; another encoding is named so: --encoding cp1252"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import codecs
 import glob
 import gzip
 import io
+import os
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
@@ -43,6 +44,8 @@ def opened(
     meter.total = None if "-" in files else sum(Path(name).stat().st_size for name in files if Path(name).is_file())
     for name in files:
         if name == "-":
+            if sys.stdin is None:
+                raise CorpusError("Standard input is closed. Name a file of papers, or pipe one in.")
             yield _source(sys.stdin.buffer, "<stdin>", encoding, meter)
             continue
         if Path(name).exists() and not Path(name).is_file():
@@ -84,7 +87,7 @@ def _source(stream: BinaryIO, name: str, encoding: str | None, meter: Meter) -> 
         raise CorpusError(f"{name} is not text: it holds NUL bytes.")
     if encoding or utf_16:
         buffered = io.BufferedReader(_Recoded(buffered, name, encoding or "utf-16"), HEAD_BYTES)
-    return Source(buffered, name)
+    return Source(buffered, os.fsencode(name).decode(errors="replace"))
 
 
 class _Counted(io.RawIOBase):

@@ -7,7 +7,7 @@ from functools import partial
 from index.errors import CorpusError
 from index.readers.columns import check_columns, fields_of, role
 from index.readers.fields import papers
-from index.readers.records import MAX_RECORD_BYTES, Line, Read, Rejected, Source
+from index.readers.records import MAX_RECORD_BYTES, NOT_UTF_8, Line, Read, Rejected, Source
 
 Parser = Callable[[Iterable[str]], Iterator[list[str]]]
 _DELIMITERS = ("\t", ",", ";", "|")
@@ -92,7 +92,7 @@ def _rows(
             row, fault = [], str(error)
             rows = parser(kept)
         if kept.unread:
-            row = source.reject(kept.number, "ENCODING", "the row is not text in UTF-8, or longer than 16 MiB")
+            row = source.reject(kept.number, "ENCODING", NOT_UTF_8)
         elif fault:
             row = source.reject(kept.number, "CSV", f"the row that begins here cannot be read: {fault}")
         yield kept.number, row

@@ -110,7 +110,7 @@ def reserved_names(folder: Path) -> list[str]:
 
 
 def bomb(folder: Path) -> list[str]:
-    (folder / "bomb.jsonl.gz").write_bytes(gzip.compress(b" " * 50_000_000))
+    (folder / "bomb.jsonl.gz").write_bytes(gzip.compress(b'{"title": "' + b"a" * 50_000_000))
     return [str(folder / "bomb.jsonl.gz")]
 
 
@@ -134,7 +134,15 @@ EMOJI = "A family \U0001f468\u200d\U0001f469\u200d\U0001f467 and a helix \U0001f
 JATS = (
     "<jats:title>Abstract</jats:title><jats:p>Here &lt;b&gt; is text, and <jats:italic>x</jats:italic> is too.</jats:p>"
 )
-CROSSREF = {"DOI": "10.1/x", "title": ["On marks"], "abstract": JATS, "container-title": ["J"]}
+CROSSREF = {
+    "DOI": "10.1/x",
+    "type": "journal-article",
+    "prefix": "10.1",
+    "issued": {"date-parts": [[2020]]},
+    "title": ["On marks"],
+    "abstract": JATS,
+    "container-title": ["J"],
+}
 BIB = (
     "@article{broken,\n  title = {A title without an end,\n  abstract = {We}\n\n"
     "@article{good,\n  title = {On good entries},\n  abstract = {A good entry after a broken one is kept as it is.},\n"

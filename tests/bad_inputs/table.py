@@ -69,10 +69,10 @@ CASES = (
         file(
             json.dumps(GOOD)
             + "\r\n\r"
-            + json.dumps(paper(abstract="One\u2028two\u2029three\u0085four."), ensure_ascii=False)
+            + json.dumps(paper(abstract="One\u2028two\u2029three\u0085four, and so on to five."), ensure_ascii=False)
         ),
         counts=(2, 0, 0, 0),
-        holds=("One two three four.",),
+        holds=("One two three four, and so on to five.",),
     ),
     Case(
         "B10 a last line that breaks off",
@@ -143,7 +143,7 @@ CASES = (
     one("B29 HTML in a title", title="<script>alert(1)</script><img src=x onerror=alert(1)>"),
     Case(
         "B30 JATS in an abstract",
-        file(json.dumps({"message": {"items": [CROSSREF]}})),
+        file(json.dumps({"status": "ok", "message-type": "work-list", "message": {"items": [CROSSREF]}})),
         counts=(1, 0, 0, 0),
         holds=("Here <b> is text, and x is too.",),
     ),
@@ -159,7 +159,7 @@ CASES = (
     Case("B34 an archive of paths that lead out", archive, 1, says="not text"),
     Case("B35 links in a folder", folder_of_links, counts=(1, 0, 0, 0)),
     Case("B36 odd file names", odd_names, counts=(4, 0, 0, 0)),
-    Case("B37 a pipe, a special_files, a device", special_files, 1, says="neither a file nor a folder"),
+    Case("B37 a pipe, a socket, a device", special_files, 1, says="neither a file nor a folder"),
     Case("B38 a file that is not there any more", vanished, 1, says="Cannot read"),
     Case("B39 a JSON array", file(json.dumps([GOOD, paper()], indent=1)), counts=(2, 0, 0, 0)),
     Case("B39 a JSON scalar", file("{}\n7\n\n" + json.dumps(GOOD)), counts=(1, 0, 0, 2), rejected=("NO_TITLE", "TYPE")),
@@ -195,8 +195,10 @@ CASES = (
     ),
     Case(
         "B44 a quote that is never closed",
-        file('title,abstract\nOn quotes,A good row before a bad one is kept as it is.\nB,"never closed\nC,and so on\n'),
-        counts=(1, 0, 0, 1),
+        file(
+            'title,abstract\nOn quotes,A good row before a bad one is kept as it is.\nB,"never closed\nC,and so on it goes with the row after it.\n'
+        ),
+        counts=(2, 0, 0, 1),
         rejected=("CSV",),
     ),
     Case(

@@ -38,7 +38,7 @@ def test_bad_input_is_reported_and_good_records_beside_it_are_kept(
     with pytest.raises(SystemExit) as left:
         cli.main()
     out, err = capsys.readouterr()
-    assert (left.value.code or 0) == case.code
+    assert (left.value.code or 0) == case.code, err
     assert "Traceback" not in err
     codes = re.findall(r"^\S.*?:\d+:.*? ([A-Z_]{2,}) .*(?<!\(kept\))$", err, re.MULTILINE)
     remarks = re.findall(r"^\S.*?:\d+:.*? ([A-Z_]{2,}) .*\(kept\)$", err, re.MULTILINE)

@@ -16,7 +16,7 @@ from eval.run import by_slice, figures, run
 from index.embedding import LocalEmbedder
 from index.errors import QuestionSetError
 from index.index import Index
-from index.readers import Paper, read_corpus
+from index.readers import Record, read_corpus
 from tests.conftest import SAMPLE
 
 SAMPLE_SETS = [SETS / "sample-dev.jsonl", SETS / "sample-test.jsonl"]
@@ -24,7 +24,9 @@ SAMPLE_SETS = [SETS / "sample-dev.jsonl", SETS / "sample-test.jsonl"]
 
 @pytest.mark.parametrize("path", SAMPLE_SETS, ids=lambda path: path.stem)
 def test_gold_papers_and_gold_sentences_of_the_sample_sets_stand_in_the_corpus(path: Path) -> None:
-    abstracts = {record.title: record.abstract for record in read_corpus([str(SAMPLE)]) if isinstance(record, Paper)}
+    abstracts = {
+        read.paper.title: read.paper.abstract for read in read_corpus([str(SAMPLE)]) if isinstance(read, Record)
+    }
     questions = read_questions(path)
     assert len(questions) == 60
     for question in questions:

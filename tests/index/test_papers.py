@@ -172,7 +172,10 @@ def test_fields_that_are_blank_are_absent() -> None:
         ({"paper_id": "OpenAlex-7"}, {"id": "openalex-7"}),
         ({"paper_id": "s2:ABC"}, {"s2": "abc"}),
         ({"paper_id": "10.1/2", "doi": "10.1/2"}, {"doi": "10.1/2"}),
-        ({"doi": "10.1/2", "arxiv_id": "2401.00001", "paper_id": "Own"}, {"doi": "10.1/2", "arxiv": "2401.00001", "id": "own"}),
+        (
+            {"doi": "10.1/2", "arxiv_id": "2401.00001", "paper_id": "Own"},
+            {"doi": "10.1/2", "arxiv": "2401.00001", "id": "own"},
+        ),
         ({}, {}),
     ],
 )

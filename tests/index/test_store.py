@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.doctor import damage, damaged_papers, sample
 from index.embedding import Vectors
 from index.errors import IndexDamaged, IndexMissing, IndexUnwritable
 from index.papers import Paper
@@ -116,10 +117,10 @@ def test_the_vectors_of_a_paper_come_in_the_order_of_its_passages(store: Store) 
 
 def test_a_sample_is_spread_evenly_and_no_larger_than_asked_for(store: Store) -> None:
     put(store, [written(ONE, passages=7)], 1)
-    rows, vectors = store.sample(3)
+    rows, vectors = sample(store, 3)
     assert rows == [1, 4, 7]
     assert vectors.tobytes() == written(ONE, passages=7)[3][::3].tobytes()
-    assert store.sample(100)[0] == [1, 2, 3, 4, 5, 6, 7]
+    assert sample(store, 100)[0] == [1, 2, 3, 4, 5, 6, 7]
 
 
 def test_a_replaced_paper_is_found_by_its_rows_but_does_not_live(store: Store) -> None:
@@ -264,12 +265,12 @@ def test_a_row_that_was_altered_is_not_served_and_is_found_by_an_examination(
     store: Store, path: Path, alteration: str
 ) -> None:
     put(store, [written(ONE), written(TWO)], 1)
-    assert (store.damage(), store.damaged_papers()) == ((), ())
+    assert (damage(store), damaged_papers(store)) == ((), ())
     other = sqlite3.connect(path)
     other.execute(alteration)
     other.commit()
     other.close()
-    assert store.damaged_papers() == (2,)
+    assert damaged_papers(store) == (2,)
     with pytest.raises(IndexDamaged, match="is not what was stored.*scholiast doctor"):
         store.passages([1, 2, 3, 4])
     assert [passage.paper for passage in store.passages([1, 2]).values()] == [ONE, ONE]

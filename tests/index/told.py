@@ -34,7 +34,10 @@ def build(
 
 def in_a_mount_namespace(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
     """Run a shell script that may mount what nobody else sees; it exits with 77 where it cannot, and the test is skipped."""
-    if shutil.which("unshare") is None or subprocess.run(["unshare", "-m", "true"], capture_output=True, check=False).returncode:
+    if (
+        shutil.which("unshare") is None
+        or subprocess.run(["unshare", "-m", "true"], capture_output=True, check=False).returncode
+    ):
         pytest.skip("this system has no mount namespaces for us")
     done = subprocess.run(
         ["unshare", "-m", "sh", "-c", script, "sh", *map(str, arguments)],
