@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 DEV := $(VENV)/.developed
 INSTALLED := $(VENV)/.installed
 
-.PHONY: chat test lint lock screenshot model .venv
+.PHONY: chat test lint lock screenshot chaos bench model .venv
 
 # Opens the chat window, over the sample corpus if there is no index yet.
 chat: $(INSTALLED)
@@ -22,6 +22,15 @@ lint: $(DEV)
 # Remakes the picture in the README.
 screenshot: $(DEV)
 	SCHOLIAST_SCREENSHOT=1 $(BIN)/python -m pytest -q tests/ui/test_web.py -k screenshot
+
+# Kills 500 builds and counts what was lost; needs strace and some twenty minutes.
+chaos: $(DEV)
+	$(BIN)/python -m benchmarks.chaos --trials 500 --seed 1
+
+# Measures building, searching and asking, on the corpora that are shipped.
+bench: $(DEV)
+	$(BIN)/python -m benchmarks.ask
+	$(BIN)/python -m benchmarks.search
 
 # Resolves the dependencies anew; uv must be installed.
 lock:

@@ -3,10 +3,11 @@
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from pathlib import Path
 from tempfile import mkdtemp
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from uuid import uuid4
 from weakref import finalize
@@ -27,21 +28,27 @@ from index.errors import IndexDamaged
 if TYPE_CHECKING:
     from llama_index.vector_stores.chroma import ChromaVectorStore
 
-COLLECTION, _DATABASE, _REMOTE = "passages", "chroma.sqlite3", "collection.json"
+COLLECTION, _DATABASE, _REMOTE, _TWINS = "passages", "chroma.sqlite3", "collection.json", "twins.npy"
 # Chroma's own limit is 5,461; larger batches gain nothing past 1,000.
 _BATCH = 1000
 _HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 200}
 
 
 def write(
-    folder: Path, batches: Iterable[tuple[Sequence[int], Vectors]], count: int, server: str | None = None
+    folder: Path,
+    batches: Iterable[tuple[Sequence[int], Vectors]],
+    count: int,
+    twins: Mapping[int, int] = MappingProxyType({}),
+    server: str | None = None,
 ) -> None:
     """Make a new vector index in `folder` of row numbers and unit vectors, `count` of them, and seal it.
 
-    With a `server`, the vectors go to a new collection there, and `folder` remembers its name. Raises `OSError` where
-    the folder cannot be written.
+    Rows that are `twins` of another are remembered and not indexed: in the graph, equal vectors are neighbours of each
+    other alone, and cut everything else off. With a `server`, the vectors go to a new collection there.
     """
     folder.mkdir()
+    np.save(folder / _TWINS, np.array([*twins.items()], np.int64).reshape(-1, 2))
+    batches = _without(batches, twins)
     if server:
         with reached(server):
             _fill(_new_collection(folder, server), batches, CLOUD_LIMIT if server == CLOUD else _BATCH)
@@ -92,6 +99,7 @@ class DenseIndex:
     """
 
     def __init__(self, folder: Path) -> None:
+        self.twins = _grouped(folder)
         remote = _remembered(folder)
         self._server = remote["server"] if remote else None
         self._client: ClientAPI
@@ -107,6 +115,8 @@ class DenseIndex:
     def search(self, vector: Vectors, k: int) -> dict[int, float]:
         """Return the row numbers of the `k` passages nearest to a unit vector, each with its cosine, best first.
 
+        Of twins, it is the first that is found; `twins` names the others.
+
         Chroma Cloud gives 300 at most.
         """
         with self._reached():
@@ -117,9 +127,9 @@ class DenseIndex:
         return {int(row): 1.0 - distance for row, distance in zip(found["ids"][0], distances[0], strict=True)}
 
     def count(self) -> int:
-        """The number of passages."""
+        """The number of passages, twins included."""
         with self._reached():
-            return self._collection.count()
+            return self._collection.count() + sum(map(len, self.twins.values()))
 
     def close(self) -> None:
         """Let go of the files."""
@@ -129,6 +139,26 @@ class DenseIndex:
 
     def _reached(self) -> AbstractContextManager[None]:
         return reached(self._server) if self._server else nullcontext()
+
+
+def _without(
+    batches: Iterable[tuple[Sequence[int], Vectors]], twins: Mapping[int, int]
+) -> Iterator[tuple[Sequence[int], Vectors]]:
+    for rows, vectors in batches:
+        places = [place for place, row in enumerate(rows) if row not in twins]
+        if places:
+            yield [rows[place] for place in places], vectors[places]
+
+
+def _grouped(folder: Path) -> dict[int, tuple[int, ...]]:
+    try:
+        pairs = np.load(folder / _TWINS).tolist()
+    except (OSError, ValueError) as error:
+        raise IndexDamaged(f"The vector index in {folder} cannot be opened ({error}).") from None
+    found: dict[int, list[int]] = {}
+    for twin, first in pairs:
+        found.setdefault(first, []).append(twin)
+    return {first: tuple(each) for first, each in found.items()}
 
 
 def _new_collection(folder: Path, server: str) -> chromadb.Collection:

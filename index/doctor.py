@@ -53,8 +53,8 @@ def examine(root: Path, embedder: Embedder) -> Iterator[Finding]:
 
 
 def _store(store: Store) -> Finding:
-    if damage := damage(store):
-        raise IndexDamaged(f"{store.path} is damaged ({damage[0]}).")
+    if found := damage(store):
+        raise IndexDamaged(f"{store.path} is damaged ({found[0]}).")
     counts = store.counts()
     return Finding(
         "store", "sound", f"SQLite finds the store whole: {counts.papers} papers, {counts.passages} passages."

@@ -81,7 +81,11 @@ def derive(root: Path, store: Store, manifest: Manifest) -> None:
 def _write(building: Path, store: Store, manifest: Manifest) -> None:
     sources = store.sources()
     dense.write(
-        building / "dense", ((rows, vectors) for rows, _, vectors in store.living()), manifest.passages, store.server
+        building / "dense",
+        ((rows, vectors) for rows, _, vectors in store.living()),
+        manifest.passages,
+        store.twins(),
+        store.server,
     )
     matrix.write(building / "vectors", (vectors for _, _, vectors in store.living()), manifest.passages)
     lexical.write(building / "lexical", ((rows, passages) for rows, passages, _ in store.living()), sources)

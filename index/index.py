@@ -28,6 +28,8 @@ _DEPTH = 50
 # that the filter lets through and a reserve. Found by benchmarks/search.py at 190,000 passages.
 _EXACT, _DEEPER = 20_000, 1.5
 EVERYTHING = Filter()
+# Passages read beyond those asked for, in case some are twins.
+_SPARE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +133,21 @@ class Index:
         if len(few) > _EXACT:
             deep = min(len(mask), round(k * len(mask) / len(few) * _DEEPER))
             found = self._derived.dense.search(vector, deep)
-            passed = mask[facets.ordinals(found)]
-            kept = [one for one, through in zip(found.items(), passed, strict=True) if through][:k]
-            if len(kept) == k:
-                return dict(kept)
+            passed, kept = mask[facets.ordinals(found)], dict[int, float]()
+            for (row, cosine), through in zip(found.items(), passed, strict=True):
+                other = row if through else self._twin_through(row, mask)
+                if other is not None:
+                    kept[other] = cosine
+            if len(kept) >= k:
+                return dict([*kept.items()][:k])
         ordinals, cosines = self._derived.matrix.nearest(vector, few, k)
         return dict(zip(facets.rows[ordinals].tolist(), cosines.tolist(), strict=True))
+
+    def _twin_through(self, row: int, mask: Mask) -> int | None:
+        """The first twin of a passage that the filter does not stop."""
+        twins = self._derived.dense.twins.get(row, ())
+        passed = mask[self._derived.facets.ordinals(twins)]
+        return next((twin for twin, through in zip(twins, passed, strict=True) if through), None)
 
     def _worded(self, query: str, k: int, within: Filter, mask: Mask | None) -> dict[int, float]:
         depth = k
@@ -155,6 +166,9 @@ class Index:
         return dict(zip(rows, self._derived.matrix.cosines(vector, ordinals).tolist(), strict=True))
 
     def _hits(self, scores: dict[int, float], k: int) -> tuple[Hit, ...]:
-        best = dict(list(scores.items())[:k])
+        best = dict(list(scores.items())[: k + _SPARE])
         passages = self._store.passages(best)
-        return tuple(Hit(passages[row], round(score, 6)) for row, score in best.items())
+        # Of papers that stand in the corpus many times under different ids, one is enough.
+        told = {(passages[row].paper.title, passages[row].text): row for row in reversed(best)}
+        rows = sorted(told.values(), key=lambda row: -best[row])[:k]
+        return tuple(Hit(passages[row], round(best[row], 6)) for row in rows)

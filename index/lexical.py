@@ -1,9 +1,11 @@
 """The lexical index: BM25 over titles and passages, by tantivy; derived from the store."""
 
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
+from weakref import finalize
 
 import tantivy
 
@@ -39,12 +41,13 @@ class LexicalIndex:
     """Best passages by BM25 (Robertson and Zaragoza 2009; k1 = 1.2, b = 0.75), stemmed, without stop words."""
 
     def __init__(self, folder: Path) -> None:
+        # Tantivy writes a lock file where it opens an index, even to read, and looks there again from time to time.
+        links = Path(mkdtemp(prefix="scholiast-"))
+        finalize(self, shutil.rmtree, links, ignore_errors=True)
         try:
-            # Tantivy writes a lock file where it opens an index, even to read; what it has opened it needs no more.
-            with TemporaryDirectory(prefix="scholiast-") as links:
-                for file in (each for each in folder.iterdir() if each.name[0] != "."):
-                    (Path(links) / file.name).symlink_to(file.absolute())
-                self._index = _registered(tantivy.Index.open(links))
+            for file in (each for each in folder.iterdir() if each.name[0] != "."):
+                (links / file.name).symlink_to(file.absolute())
+            self._index = _registered(tantivy.Index.open(str(links)))
         except (OSError, ValueError) as error:
             raise IndexDamaged(f"The lexical index in {folder} cannot be opened ({error}).") from None
         self._searcher = self._index.searcher()

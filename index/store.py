@@ -212,6 +212,23 @@ class Store:
             found[paper_id] = (*found.get(paper_id, ()), Path(source).name)
         return found
 
+    def twins(self) -> dict[int, int]:
+        """For each living passage whose vector another one before it has, the row of the first; the words are equal too."""
+        first: dict[bytes, int] = {}
+        found: dict[int, int] = {}
+        last = 0
+        while batch := self.rows(
+            "SELECT passages.row, vector FROM passages JOIN papers ON papers.row = paper "
+            "WHERE retired IS NULL AND passages.row > ? ORDER BY passages.row LIMIT 10000",
+            last,
+        ):
+            last = batch[-1][0]
+            for row, vector in batch:
+                one = first.setdefault(sha256(vector).digest()[:16], row)
+                if one != row:
+                    found[row] = one
+        return found
+
     def names(self, build: int) -> dict[str, str]:
         """The paper id for the title and the id of each paper that lived when `build` ended."""
         found = self.rows(f"SELECT title, paper_id FROM papers WHERE {_LIVED}", build)

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.index.told import build
 from index.embedding import LocalEmbedder
 from index.readers import read_corpus
+from tests.index.told import build
 
 SAMPLE = Path(__file__).parent.parent / "index" / "sample" / "papers_page.txt"
 

@@ -4,8 +4,10 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,14 +20,15 @@ from assistant.wire import answer_record, hit_records
 from eval import report
 from eval.questions import SETS, read_questions
 from eval.run import by_slice, figures, run
-from index.build import BuildReport, Prune, build
+from index.build import BATCH, BuildReport, Prune, build
 from index.doctor import examine
-from index.embedding import LocalEmbedder
+from index.embedding import Embedder, LocalEmbedder
 from index.errors import UserError
 from index.filters import Filter
 from index.generations import is_index
 from index.index import By
-from index.readers import FORMATS, Meter, read_corpus
+from index.ray_embedding import RayEmbedder
+from index.readers import FORMATS, Meter, Read, read_corpus
 from ui import terminal
 from ui.progress import Progress
 
@@ -85,6 +88,9 @@ def build_verb(
     encoding: Annotated[
         str | None, typer.Option(metavar="E", help="Encoding of the files, such as cp1252; UTF-8 if not given.")
     ] = None,
+    workers: Annotated[
+        str, typer.Option(metavar="local|ray", help="Embed on this machine, or on a Ray cluster (RAY_ADDRESS).")
+    ] = "local",
     *,
     sample: Annotated[bool, typer.Option("--sample", help="Read the sample corpus of 77 papers.")] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Remove the papers that CORPUS does not hold.")] = False,
@@ -96,7 +102,11 @@ def build_verb(
     if not names:
         raise typer.BadParameter("name the files of a corpus, or give --sample", param_hint="CORPUS")
     pruning: Prune = "sure" if yes else "guarded"
-    report = _build(read_settings(index=index), names, format_name, encoding, pruning if prune else None)
+    if workers not in {"local", "ray"}:
+        raise typer.BadParameter("say local or ray", param_hint="--workers")
+    settings, records = read_settings(index=index), partial(read_corpus, names, format_name, encoding)
+    with _embedder(settings, workers) as (embedder, batch):
+        report = _build(settings, names, records, embedder, batch, pruning if prune else None)
     print(json.dumps(asdict(report)) if as_json else terminal.report_text(report))
 
 
@@ -162,7 +172,8 @@ def chat(
     settings = read_settings(host=host, port=port, index=index)
     if not is_index(settings.root):
         print(f"There is no index in {settings.root}: building the sample corpus.", file=sys.stderr)
-        print(terminal.report_text(_build(settings, [str(SAMPLE)])), file=sys.stderr)
+        embedder, sample = LocalEmbedder(threads=settings.threads), [str(SAMPLE)]
+        print(terminal.report_text(_build(settings, sample, partial(read_corpus, sample), embedder)), file=sys.stderr)
     serve(settings, open_assistant(settings), open_browser=_has_display())
 
 
@@ -218,27 +229,38 @@ def settings_verb(*, as_json: AsJson = False) -> None:
 def _build(
     settings: Settings,
     names: list[str],
-    format_name: str | None = None,
-    encoding: str | None = None,
+    records: Callable[..., Iterator[Read]],
+    embedder: Embedder,
+    batch: int = BATCH,
     prune: Prune | None = None,
 ) -> BuildReport:
     meter = Meter()
-    records = read_corpus(names, format_name, encoding, meter, apart_from=settings.root)
-    embedder = LocalEmbedder(threads=settings.threads)
     try:
         with Progress(meter) as progress:
             return build(
                 settings.root,
-                records,
+                records(meter=meter, apart_from=settings.root),
                 embedder,
                 sources=names,
                 server=settings.server,
                 prune=prune,
+                batch=batch,
                 on_event=progress.show,
             )
     except KeyboardInterrupt:
         print("Stopped. What was embedded is kept; the same command goes on from there.", file=sys.stderr)
         raise typer.Exit(130) from None
+
+
+@contextmanager
+def _embedder(settings: Settings, workers: str) -> Iterator[tuple[Embedder, int]]:
+    """The embedder of a build, and how many papers it is given at once."""
+    if workers == "local":
+        yield LocalEmbedder(threads=settings.threads), BATCH
+        return
+    with RayEmbedder() as embedder:
+        # A paper has more than one passage, so that this is at least what a call needs.
+        yield embedder, embedder.texts_a_call
 
 
 def _asked(given: str | None, key: str, *, jsonl: bool) -> Iterator[tuple[str, dict[str, Any]]]:

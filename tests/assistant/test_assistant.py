@@ -9,11 +9,11 @@ from assistant.grounding import VerbatimJudge
 from assistant.settings import open_assistant, read_settings
 from assistant.types import Answer, Evidence, Question
 from assistant.wire import answer_record
-from tests.index.told import build
 from index.embedding import LocalEmbedder
 from index.index import Index
 from index.papers import Paper
 from index.passages import Passage
+from tests.index.told import build
 
 DEPTH = "Why do deeper layers of LLMs barely contribute to training?"
 

@@ -56,7 +56,7 @@ def paper(**changed: object) -> dict[str, object]:
     return {"title": "A title of its own", "abstract": "We say one thing, and then we say another thing.", **changed}
 
 
-def one(name: str, *codes: str, remarks: tuple[str, ...] = (), **changed: object) -> Case:
+def one(name: str, *codes: str, remarks: tuple[str, ...] = (), **changed: Any) -> Case:
     """A case of one odd record beside a good one: rejected with a code, or kept."""
     counts = (1, 0, 0, 1) if codes else (2, 0, 0, 0)
     return Case(name, lines(paper(**changed)), counts=counts, rejected=codes, remarks=remarks)

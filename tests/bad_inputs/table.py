@@ -1,6 +1,7 @@
 """The table of cases B01 to B64; those that need a process of their own stand in `test_processes.py`."""
 
 import json
+from typing import Any
 
 from tests.bad_inputs.cases import (
     BIB,
@@ -26,6 +27,8 @@ from tests.bad_inputs.cases import (
     special_files,
     vanished,
 )
+
+ODD_KEYS: dict[str, Any] = {"__proto__": {"a": 1}, "chroma:document": "no", "id": 7}
 
 CASES = (
     Case("B01 an empty file", file(b""), 1, says="is empty"),
@@ -186,7 +189,7 @@ CASES = (
         lines('{"title": "On NaN", "abstract": "We say one thing, then another.", "year": NaN}'),
         counts=(2, 0, 0, 0),
     ),
-    one("B42 keys that mean something elsewhere", **{"__proto__": {"a": 1}, "chroma:document": "no", "id": 7}),
+    one("B42 keys that mean something elsewhere", **ODD_KEYS),
     Case(
         "B43 formulas in a CSV",
         file('title,abstract\n=HYPERLINK("x"),"+cmd|run and @SUM are kept as they stand here."\n'),

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from index.build import BATCH
-from tests.index.told import build
 from index.embedding import LocalEmbedder
 from index.errors import CorpusError, IndexDamaged, IndexLocked, IndexMismatch, IndexMissing, UserError
 from index.index import Index
@@ -19,6 +18,7 @@ from index.readers import Rejected
 from tests.conftest import SAMPLE
 from tests.index.test_build import NEW, OLD, OTHER, REJECTED, counts, files, found, living, numbered
 from tests.index.test_embedding import Counting
+from tests.index.told import build
 
 WRITER = """
 import sys

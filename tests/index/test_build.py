@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.build import BATCH, BuildReport, Deriving, Event, Stored
-from tests.index.told import build
 from index.embedding import LocalEmbedder
 from index.generations import current
 from index.index import By, Index
@@ -20,6 +19,7 @@ from index.readers import Rejected, Remark, read_corpus
 from index.store import Store
 from tests.conftest import SAMPLE
 from tests.index.test_embedding import Counting
+from tests.index.told import build
 
 OLD = Paper.from_source("On sleep", "Cats sleep on mats.", paper_id="1")
 NEW = Paper.from_source("On sleep", "Volcanoes erupt at night.", paper_id="1")

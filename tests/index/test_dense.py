@@ -72,7 +72,7 @@ def test_searching_leaves_every_file_as_it_was_written(tmp_path: Path, count: in
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     for _ in range(2):
         opened = DenseIndex(tmp_path / "index")
-        assert list(opened.search(vectors[0], count))[0] == 0
+        assert next(iter(opened.search(vectors[0], count))) == 0
         opened.close()
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 

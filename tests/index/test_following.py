@@ -3,11 +3,11 @@
 from pathlib import Path
 from threading import Event, Thread
 
-from tests.index.told import build
 from index.embedding import LocalEmbedder
 from index.following import Following
 from index.index import Index
 from index.papers import Paper
+from tests.index.told import build
 
 
 def paper(number: int) -> Paper:

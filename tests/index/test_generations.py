@@ -10,7 +10,6 @@ from typing import get_args
 import pytest
 
 from index import generations
-from tests.index.told import build
 from index.dense import DenseIndex
 from index.embedding import LocalEmbedder, Vectors
 from index.errors import IndexDamaged, IndexMissing, IndexUnwritable
@@ -21,6 +20,7 @@ from index.passages import RULES, Passage
 from index.store import Store
 from tests.index.test_build import NEW, OLD, OTHER, files, found, numbered
 from tests.index.test_embedding import Counting
+from tests.index.told import build
 
 RANKINGS: tuple[By, ...] = get_args(By)
 Batch = tuple[list[int], list[Passage], Vectors]
@@ -145,7 +145,7 @@ def test_a_derived_index_that_is_not_whole_is_refused_and_the_old_one_stays(
 def test_a_derivation_that_broke_off_is_made_anew(root: Path, embedder: LocalEmbedder, whole_reads: int) -> None:
     store = Torn(root / "store.sqlite", sqlite3.connect(root / "store.sqlite", isolation_level=None))
     store.whole_reads = whole_reads
-    with pytest.raises(IndexUnwritable, match="cannot be written .*pulled out.*the old index answers"):
+    with pytest.raises(IndexUnwritable, match=r"cannot be written .*pulled out.*the old index answers"):
         derive(root, store, replace(current(root)[1], build=2))
     store.close()
     assert current(root)[1].build == 1

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from index.papers import Paper
 from index.passages import MAX_TOKENS, Passage, cut, sentences, token_count
-from index.readers import Rejected, read_corpus
+from index.readers import Record, read_corpus
 from index.sentences import sentence_spans
 from tests.conftest import SAMPLE
 from tests.index.test_sentences import TEXTS
@@ -87,11 +87,11 @@ def test_no_passage_is_above_the_limit_where_sentences_have_more_tokens_together
 
 def test_every_abstract_of_the_sample_is_cut_at_sentence_boundaries_into_passages_within_the_limit() -> None:
     for record in read_corpus([str(SAMPLE)]):
-        assert not isinstance(record, Rejected)
-        spans = sentence_spans(record.abstract)
-        passages = cut(record)
+        assert isinstance(record, Record)
+        spans = sentence_spans(record.paper.abstract)
+        passages = cut(record.paper)
         assert {passage.end for passage in passages} <= {end for _, end in spans}
-        assert " ".join(texts(passages)) == record.abstract
+        assert " ".join(texts(passages)) == record.paper.abstract
         assert max(token_count(passage.text) for passage in passages) <= MAX_TOKENS
 
 

@@ -10,13 +10,23 @@ import pytest
 
 from index.errors import CorpusError
 from index.papers import Paper
-from index.readers import FORMATS, Rejected, read_corpus
-from index.readers.records import MAX_LINE_BYTES, Line, Lines
+from index.readers import FORMATS, Meter, Record, Rejected, Remark, read_corpus
+from index.readers.records import MAX_RECORD_BYTES, Line, Source
 
 ABSTRACT = "We read the words of a page with care. We keep every one of them as it stands, and repair nothing at all."
 PAPER = Paper.from_source("A title", ABSTRACT)
 RECORD = f'{{"title": "A title", "abstract": "{ABSTRACT}"}}\n'
 PAGE = f"new\n\nA title\n\n{ABSTRACT}\n"
+
+
+def papers(*names: Path | str, format_name: str | None = None, encoding: str | None = None) -> list[Paper]:
+    """The papers that are read of files."""
+    read = read_corpus([str(name) for name in names], format_name, encoding)
+    return [record.paper for record in read if isinstance(record, Record)]
+
+
+def source(content: bytes) -> Source:
+    return Source(io.BytesIO(content), "x")
 
 
 @pytest.fixture
@@ -31,20 +41,19 @@ def refusal(corpus: Path, content: bytes | None = None, format_name: str | None 
     with pytest.raises(CorpusError) as caught:
         list(read_corpus([str(corpus)], format_name))
     (line,) = str(caught.value).splitlines()
-    assert str(corpus) in line
     return line
 
 
 @pytest.mark.parametrize("content", [RECORD, "\n \r\n" + RECORD, "\ufeff" + RECORD, PAGE, "\ufeff" + PAGE])
 def test_the_format_is_told_from_the_content(corpus: Path, content: str) -> None:
     corpus.write_bytes(content.encode())
-    assert list(read_corpus([str(corpus)])) == [PAPER]
+    assert papers(corpus) == [PAPER]
 
 
 @pytest.mark.parametrize(("format_name", "content"), [("jsonl", RECORD), ("papers-page", PAGE)])
 def test_the_format_can_be_named(corpus: Path, format_name: str, content: str) -> None:
     corpus.write_bytes(content.encode())
-    assert list(read_corpus([str(corpus)], format_name)) == [PAPER]
+    assert papers(corpus, format_name=format_name) == [PAPER]
 
 
 def test_a_named_format_is_not_second_guessed(corpus: Path) -> None:
@@ -53,19 +62,64 @@ def test_a_named_format_is_not_second_guessed(corpus: Path) -> None:
 
 
 def test_a_format_that_does_not_exist_is_refused_with_those_that_do(corpus: Path) -> None:
-    line = refusal(corpus, RECORD.encode(), "csv")
-    assert "'csv'" in line
+    line = refusal(corpus, RECORD.encode(), "docx")
+    assert "'docx'" in line
     assert all(name in line for name in FORMATS)
 
 
-@pytest.mark.parametrize("content", ['<?xml version="1.0"?>', "@article{x,", '[{"title": "x"}]'])
-def test_a_known_format_that_is_not_read_is_refused_with_its_cure(corpus: Path, content: str) -> None:
-    assert "Convert it to JSONL" in refusal(corpus, content.encode())
+def test_xml_of_another_kind_is_refused_with_its_cure(corpus: Path) -> None:
+    assert "Those that are: arxiv-atom" in refusal(corpus, b'<?xml version="1.0"?><rss></rss>')
+
+
+# PubMed exports tables without abstracts, which are refused.
+SAMPLES = sorted({*(Path(__file__).parent / "samples").iterdir()} - {Path(__file__).parent / "samples" / "pubmed.csv"})
+KINDS = {
+    "arxiv_api": "arxiv-atom",
+    "arxiv_oai": "arxiv-oai",
+    "pubmed.xml": "pubmed-xml",
+    "pubmed.nbib": "nbib",
+    "acl_2020": "acl-xml",
+    "acl_w19": "acl-xml",
+    "hf_": "hf-daily",
+    "kaggle": "kaggle-arxiv",
+    "semantic": "semantic-scholar",
+    "openalex": "openalex",
+    "crossref": "crossref",
+    "csl": "csl-json",
+}
+BY_SUFFIX = {".bib": "bibtex", ".ris": "ris", ".csv": "csv", ".tsv": "csv"}
+
+
+def expected_format(sample: Path) -> str:
+    return next(
+        (kind for prefix, kind in KINDS.items() if sample.name.startswith(prefix)), BY_SUFFIX.get(sample.suffix, "")
+    )
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzipped"])
+def test_every_sample_is_told_from_its_content_and_read_as_if_its_format_were_named(
+    sample: Path,
+    tmp_path: Path,
+    packed: bool,  # noqa: FBT001
+) -> None:
+    # The name says nothing about the format.
+    copy = tmp_path / "file"
+    copy.write_bytes(gzip.compress(sample.read_bytes()) if packed else sample.read_bytes())
+    by_content = list(read_corpus([str(copy)]))
+    assert by_content == list(read_corpus([str(copy)], expected_format(sample)))
+    assert any(isinstance(record, Record) for record in by_content)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_every_sample_can_be_piped_in(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(sample.read_bytes())))
+    assert papers("-") == papers(sample)
 
 
 def test_blank_lines_before_the_first_record_do_not_hide_it(corpus: Path) -> None:
     corpus.write_text("\n" * 60 + RECORD)
-    assert list(read_corpus([str(corpus)])) == [PAPER]
+    assert papers(corpus) == [PAPER]
 
 
 def test_a_missing_file_is_refused(corpus: Path) -> None:
@@ -89,7 +143,7 @@ def test_a_folder_is_read_whole_in_the_order_of_its_names(tmp_path: Path) -> Non
         (tmp_path / name).write_text("{}")
     (tmp_path / "link").symlink_to(tmp_path / "a.jsonl")
     read = list(read_corpus([str(tmp_path)]))
-    assert [(record.source, record.line) for record in read if isinstance(record, Rejected)] == [
+    assert [(record.source, record.number) for record in read if isinstance(record, Rejected)] == [
         (str(tmp_path / name), 1) for name in names
     ]
 
@@ -97,15 +151,15 @@ def test_a_folder_is_read_whole_in_the_order_of_its_names(tmp_path: Path) -> Non
 def test_a_pattern_is_what_it_matches(tmp_path: Path) -> None:
     for name in ("a.jsonl", "b.jsonl", "c.txt"):
         (tmp_path / name).write_text(RECORD)
-    assert list(read_corpus([str(tmp_path / "*.jsonl")])) == [PAPER, PAPER]
+    assert papers(tmp_path / "*.jsonl") == [PAPER, PAPER]
 
 
 def test_a_gzipped_file_is_read_like_a_plain_one(corpus: Path) -> None:
     corpus.write_bytes(gzip.compress(f"{RECORD}\nnot json\n".encode()))
-    paper, rejected = read_corpus([str(corpus)])
-    assert paper == PAPER
+    record, rejected = read_corpus([str(corpus)])
+    assert record == Record(PAPER, str(corpus), 1)
     assert isinstance(rejected, Rejected)
-    assert (rejected.line, rejected.code) == (3, "JSON")
+    assert (rejected.number, rejected.code) == (3, "JSON")
 
 
 def test_a_gzipped_file_that_breaks_off_is_refused(corpus: Path) -> None:
@@ -113,7 +167,7 @@ def test_a_gzipped_file_that_breaks_off_is_refused(corpus: Path) -> None:
 
 
 def test_a_gzip_bomb_is_refused_before_it_fills_the_memory(corpus: Path) -> None:
-    assert "more than 100 times" in refusal(corpus, gzip.compress(b" " * 60_000_000))
+    assert "more than 100 times" in refusal(corpus, gzip.compress(b'{"title": "' + b"a" * 60_000_000))
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b" \r\n\t\n", b"\xef\xbb\xbf"])
@@ -126,56 +180,78 @@ def test_a_binary_file_is_refused(corpus: Path, content: bytes) -> None:
     assert "is not text" in refusal(corpus, content)
 
 
-def test_a_file_in_another_encoding_is_refused_with_its_line_and_the_cure(corpus: Path) -> None:
-    line = refusal(corpus, b"\n" + RECORD.replace("title", "café").encode("latin-1"))
-    assert f"{corpus}:2 is not text in UTF-8" in line
-    assert f"iconv -f cp1252 -t utf-8 {corpus}" in line
+def test_a_line_in_another_encoding_is_rejected_with_the_cure_and_read_where_the_encoding_is_named(
+    corpus: Path,
+) -> None:
+    corpus.write_bytes((RECORD + RECORD.replace("A title", "Café – bar")).encode("cp1252"))
+    rejected = [record for record in read_corpus([str(corpus)]) if isinstance(record, Rejected)]
+    assert [(each.number, each.code) for each in rejected] == [(2, "ENCODING")]
+    assert "--encoding cp1252" in rejected[0].reason
+    assert [paper.title for paper in papers(corpus, encoding="cp1252")] == ["A title", "Café – bar"]
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
-def test_a_utf_16_file_is_refused(corpus: Path, encoding: str) -> None:
-    refusal(corpus, RECORD.encode(encoding))
+@pytest.mark.parametrize("encoding", ["klingon", "ascii"])
+def test_an_encoding_that_does_not_exist_or_does_not_fit_is_refused(corpus: Path, encoding: str) -> None:
+    corpus.write_text(RECORD.replace("A title", "Café"))
+    with pytest.raises(CorpusError, match="--encoding"):
+        papers(corpus, encoding=encoding)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_a_byte_order_mark_says_the_encoding(corpus: Path, encoding: str) -> None:
+    corpus.write_bytes(RECORD.encode(encoding))
+    assert papers(corpus) == [PAPER]
 
 
 def test_files_are_read_in_order_and_each_once(tmp_path: Path) -> None:
     names = [str(tmp_path / name) for name in ("b", "a")]
     for name in names:
         Path(name).write_text(f'{{"title": "{name}", "abstract": "x"}}\n')
-    assert [record.title for record in read_corpus([*names, names[0]]) if isinstance(record, Paper)] == names
+    assert [paper.title for paper in papers(*names, names[0])] == names
 
 
-def test_of_two_records_that_contradict_each_other_the_first_is_kept(tmp_path: Path) -> None:
-    for name, abstract in (("a", "One."), ("b", "Two."), ("c", "One.")):
-        (tmp_path / name).write_text(f'\n{{"title": "T", "abstract": "{abstract}", "paper_id": "p"}}\n')
-    first, second, third = read_corpus([str(tmp_path / name) for name in "abc"])
-    assert first == third == Paper("p", "T", "One.")
-    assert isinstance(second, Rejected)
-    assert (second.source, second.line, second.code) == (str(tmp_path / "b"), 2, "CONFLICT")
+def test_files_of_the_index_are_no_corpus(tmp_path: Path) -> None:
+    (tmp_path / "index").mkdir()
+    (tmp_path / "index" / "x.jsonl").write_text(RECORD)
+    with pytest.raises(CorpusError, match="belongs to the index"):
+        list(read_corpus([str(tmp_path)], apart_from=tmp_path / "index"))
+
+
+def test_a_meter_knows_the_share_that_was_read(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / name).write_text(RECORD * 2000)
+    meter = Meter()
+    shares = [meter.share for _ in read_corpus([str(tmp_path / name) for name in "ab"], meter=meter)]
+    assert shares == sorted(shares, key=lambda share: share or 0)
+    assert 0 < (shares[0] or 0) < 0.6
+    assert shares[-1] == 1
 
 
 def test_a_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"{}\n" + RECORD.encode())))
-    assert list(read_corpus(["-"])) == [Rejected("<stdin>", 1, "NO_TITLE", "the record has no title"), PAPER]
+    assert list(read_corpus(["-"])) == [
+        Rejected("<stdin>", 1, "NO_TITLE", "the record has no title"),
+        Record(PAPER, "<stdin>", 2),
+    ]
 
 
-def test_a_rejected_record_reads_as_place_code_and_reason() -> None:
+def test_a_rejected_record_and_a_remark_read_as_place_code_and_reason() -> None:
     assert str(Rejected("x.jsonl", 3, "JSON", "bad")) == "x.jsonl:3: JSON bad"
+    assert str(Rejected("x.bib", 3, "NO_ABSTRACT", "none", "key")) == "x.bib:3:key NO_ABSTRACT none"
+    assert str(Remark("x.jsonl", 3, "YEAR", "none")) == "x.jsonl:3: YEAR none (kept)"
 
 
-def test_lines_are_numbered_and_a_look_at_the_first_takes_nothing_away() -> None:
-    lines = Lines(io.BytesIO(b"\xef\xbb\xbf \r\ntwo\n\xff\nfour"), "x")
-    assert lines.first() == Line(2, "two\n")
-    assert list(lines) == [Line(1, " \r\n"), Line(2, "two\n"), Line(3, None), Line(4, "four")]
-
-
-def test_a_file_of_blank_lines_has_no_first_line() -> None:
-    assert Lines(io.BytesIO(b"\n \n"), "x").first() is None
+def test_lines_are_numbered_and_a_look_at_the_head_takes_nothing_away() -> None:
+    given = source(b"\xef\xbb\xbf \r\ntwo\n\xff\nfour\rfive")
+    assert given.head.startswith(" \r\ntwo")
+    lines = [(line.number, line.text and line.text.strip()) for line in given.lines()]
+    assert lines == [(1, ""), (2, "two"), (3, None), (4, "four"), (5, "five")]
 
 
 def test_a_line_that_is_too_long_is_one_line_and_the_next_keeps_its_number() -> None:
-    lines = Lines(io.BytesIO(b"x" * (2 * MAX_LINE_BYTES + 5) + b"\nnext\n"), "x")
+    lines = source(b"x" * (2 * MAX_RECORD_BYTES + 5) + b"\nnext\n").lines()
     assert list(lines) == [Line(1, None), Line(2, "next\n")]
 
 
 def test_a_nul_byte_rejects_its_line_alone() -> None:
-    assert list(Lines(io.BytesIO(b"one\n\0\ntwo"), "x")) == [Line(1, "one\n"), Line(2, None), Line(3, "two")]
+    assert list(source(b"one\n\0\ntwo").lines()) == [Line(1, "one\n"), Line(2, None), Line(3, "two")]

@@ -112,7 +112,7 @@ def test_a_collection_that_somebody_deleted_is_made_anew_by_doctor_without_embed
     built(root, address, embedder, 5)
     (name,) = collections(address) - before
     client(address).delete_collection(name)
-    with pytest.raises(IndexDamaged, match="has lost the collection .*scholiast doctor"):
+    with pytest.raises(IndexDamaged, match=r"has lost the collection .*scholiast doctor"):
         Index.open(root, embedder)
     assert [finding.state for finding in examine(root, embedder)] == ["sound", "sound", "mended", "sound"]
     index = Index.open(root, embedder)

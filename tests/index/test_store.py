@@ -84,7 +84,7 @@ def test_what_is_put_in_comes_out_bit_for_bit(store: Store) -> None:
         )
     ]
     assert all_living(store) == all_living(store, batch=1) == expected
-    assert store.passages([1, 3, 99]) == {1: expected[0][1], 3: expected[2][1]}
+    assert store.passages([1, 3]) == {1: expected[0][1], 3: expected[2][1]}
     assert {row: vector.tobytes() for row, vector in store.vectors([2]).items()} == {2: expected[1][2]}
     assert store.counts() == Counts(2, 3)
 
@@ -138,9 +138,9 @@ def test_a_paper_that_was_replaced_before_a_finished_build_is_forgotten(store: S
     later = replace(ONE, abstract="New words are here.")
     put(store, [written(later, store.known(later.paper_id))], 2)
     store.finish(2, ["x"], {})
-    assert len(store.passages(range(10))) == 4
+    assert len(store.passages(range(1, 5))) == 4
     store.finish(3, ["x"], {})
-    assert [passage.paper for passage in store.passages(range(10)).values()] == [later, later]
+    assert store.rows("SELECT row FROM passages") == [(3,), (4,)]
     assert store.last_build() == 3
 
 
@@ -216,7 +216,8 @@ def test_a_reader_sees_the_store_as_it_was_opened_whatever_is_written_to_it(stor
         put(store, [written(later, store.known(later.paper_id))], build)
         store.finish(build, [], {})
     assert all_living(reader) == before
-    assert store.passages([1]) == {}
+    with pytest.raises(IndexDamaged, match="1 passages are missing"):
+        store.passages([1])
     reader.close()
 
 
@@ -271,7 +272,7 @@ def test_a_row_that_was_altered_is_not_served_and_is_found_by_an_examination(
     other.commit()
     other.close()
     assert damaged_papers(store) == (2,)
-    with pytest.raises(IndexDamaged, match="is not what was stored.*scholiast doctor"):
+    with pytest.raises(IndexDamaged, match=r"is not what was stored.*scholiast doctor"):
         store.passages([1, 2, 3, 4])
     assert [passage.paper for passage in store.passages([1, 2]).values()] == [ONE, ONE]
 

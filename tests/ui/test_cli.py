@@ -141,7 +141,9 @@ def test_search_for_people_and_for_programs_find_the_same(sample_index: Path) ->
 
 def test_build_counts_add_up_and_a_second_build_changes_nothing(tmp_path: Path) -> None:
     corpus = tmp_path / "papers.jsonl"
-    corpus.write_text('{"title": "One", "abstract": "First words."}\nnot json\n{"title": "Two", "abstract": null}\n')
+    corpus.write_text(
+        '{"title": "One", "abstract": "First words, and some more of them."}\nnot json\n{"title": "Two", "abstract": null}\n'
+    )
     first = scholiast("build", corpus, "--index", tmp_path / "index", "--json")
     second = scholiast("build", corpus, "--index", tmp_path / "index", "--json")
     counts, again = (json_lines(done.stdout)[-1] for done in (first, second))
@@ -151,7 +153,7 @@ def test_build_counts_add_up_and_a_second_build_changes_nothing(tmp_path: Path) 
     assert (counts["rejected"], counts["passages"], counts["embedded"], again["embedded"]) == (2, 1, 1, 0)
     assert [line.split()[:2] for line in first.stderr.splitlines()] == [
         [f"{corpus}:2:", "JSON"],
-        [f"{corpus}:3:", "NO_ABSTRACT"],
+        [f"{corpus}:3:Two", "NO_ABSTRACT"],
     ]
 
 
@@ -168,7 +170,7 @@ def test_build_reads_standard_input(tmp_path: Path) -> None:
 def test_mistakes_are_one_sentence_that_says_what_to_do(sample_index: Path, tmp_path: Path) -> None:
     assert_mendable(scholiast("ask", "x", "--index", tmp_path / "none"), "no index", "scholiast build")
     assert_mendable(scholiast("build", tmp_path / "none.txt", "--index", tmp_path / "i"), "none.txt", "Cannot read")
-    assert_mendable(scholiast("ask", "x", "--index", "http://localhost:8000"), "folder")
+    assert_mendable(scholiast("ask", "x", "--index", "http://localhost:8000"), "no index", "scholiast build")
     assert_mendable(scholiast("settings", SCHOLIAST_PROT="1"), "SCHOLIAST_PROT", "SCHOLIAST_PORT")
     assert_mendable(scholiast("settings", SCHOLIAST_PORT="many"), "port", "many")
     assert_mendable(scholiast("eval", tmp_path / "none.jsonl", "--index", sample_index), "none.jsonl")

@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, expect
 
 from assistant.settings import open_assistant, read_settings
 from assistant.types import Answer, Question
-from tests.index.told import build
 from index.embedding import LocalEmbedder
 from index.papers import Paper
+from tests.index.told import build
 from tests.ui.browser import REPOSITORY, SERVE, Served, Window, chromium, opened, sample_chat, serving, window
 
 __all__ = ["chromium", "sample_chat", "window"]
