@@ -87,7 +87,7 @@ CASES: dict[str, tuple[str, Alter]] = {
 } | {
     "a paper's text in the store": (
         "store.sqlite",
-        sql("UPDATE papers SET abstract = replace(abstract, 'report', 'deny')"),
+        sql("UPDATE papers SET abstract = replace(abstract, 'report', 'deny') WHERE row = 3"),
     ),
     "a vector in the store": ("store.sqlite", sql("UPDATE passages SET vector = zeroblob(128) WHERE row = 3")),
     "an offset in the store": ("store.sqlite", sql("UPDATE passages SET start = start + 1 WHERE row = 3")),

@@ -1,0 +1,48 @@
+"""Embedding on Ray: two workers on this machine."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from index.embedding import LocalEmbedder
+from index.errors import UserError
+from index.ray_embedding import RayEmbedder, in_order
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+TEXTS = [f"Text number {number} says something of its own." for number in range(70)]
+
+
+# Before the others: a process that has joined one cluster stays in it.
+def test_a_cluster_that_is_not_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:1")
+    with pytest.raises(UserError, match=r"The Ray cluster at 127.0.0.1:1 cannot be joined"):
+        RayEmbedder().embed(["x"])
+
+
+@pytest.fixture(scope="module")
+def on_ray() -> Iterator[RayEmbedder]:
+    with RayEmbedder(workers=2) as embedder:
+        yield embedder
+
+
+def test_vectors_from_two_workers_are_those_of_this_process_bit_for_bit_and_in_order(
+    on_ray: RayEmbedder, embedder: LocalEmbedder
+) -> None:
+    assert on_ray.workers == 2
+    assert on_ray.fingerprint == embedder.fingerprint
+    assert on_ray.embed(TEXTS).tobytes() == embedder.embed(TEXTS).tobytes()
+
+
+def test_no_texts_are_no_vectors(on_ray: RayEmbedder) -> None:
+    assert on_ray.embed([]).shape == (0, 384)
+
+
+def test_blocks_are_put_in_order_and_a_missing_vector_is_noticed() -> None:
+    blocks = [
+        {"ordinal": np.array([2, 0]), "vector": np.array([[2.0], [0.0]], np.float32)},
+        {"ordinal": np.array([1]), "vector": np.array([[1.0]], np.float32)},
+    ]
+    assert in_order(blocks, 3, 1).tolist() == [[0.0], [1.0], [2.0]]
+    with pytest.raises(UserError, match="vectors for 2 of 3 texts"):
+        in_order(blocks[:1], 3, 1)
