@@ -1,5 +1,8 @@
 """Embedding on Ray: two workers on this machine."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import numpy as np
@@ -8,16 +11,27 @@ import pytest
 from index.embedding import LocalEmbedder
 from index.errors import UserError
 from index.ray_embedding import RayEmbedder, in_order
+from tests.conftest import SAMPLE
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 TEXTS = [f"Text number {number} says something of its own." for number in range(70)]
 
 
-# Before the others: a process that has joined one cluster stays in it.
-def test_a_cluster_that_is_not_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:1")
-    with pytest.raises(UserError, match=r"The Ray cluster at 127.0.0.1:1 cannot be joined"):
-        RayEmbedder().embed(["x"])
+JOIN = """
+from index.errors import UserError
+from index.ray_embedding import RayEmbedder
+try:
+    RayEmbedder().embed(["x"])
+except UserError as error:
+    print(error)
+"""
+
+
+def test_a_cluster_that_is_not_there_is_one_sentence() -> None:
+    # In a process of its own: Ray reads how it is to be reached when it is imported.
+    environment = {**os.environ, "RAY_ADDRESS": "127.0.0.1:1", "PYTHONPATH": str(SAMPLE.parents[2])}
+    done = subprocess.run([sys.executable, "-c", JOIN], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout.startswith("The Ray cluster at 127.0.0.1:1 cannot be joined")
 
 
 @pytest.fixture(scope="module")
