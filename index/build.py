@@ -108,7 +108,7 @@ def build(
         with Writer(store, ledger, embedder, number, batch) as writer:
             for stored in _stored(records, ledger, writer, tally, on_event):
                 on_event(Stored(stored))
-            if tally.read == tally.rejected and not tally.deletions:
+            if tally.read == tally.rejected and not (tally.deletions and generations.is_index(root)):
                 raise CorpusError(f"None of the {tally.rejected} records is a paper: there is nothing to index.")
             refused = _pruned(store, ledger, writer, tally, sure=prune == "sure") if prune else None
         wanted = wanted_manifest(store, embedder, number)

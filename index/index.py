@@ -99,6 +99,9 @@ class Index:
 
         `by` names the ranking, or both of them fused.
         """
+        if not self.manifest.passages:
+            # Every paper was withdrawn by its source.
+            return ()
         query = normalise(query)
         mask = self._derived.facets.let_through(within) if within else None
         depth = min(max(k, _DEPTH), self.manifest.passages)

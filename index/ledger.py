@@ -86,11 +86,15 @@ class Ledger:
             self._store.rows("INSERT OR IGNORE INTO keys VALUES (?, ?)", key, paper_id)
 
     def deleted(self, paper_id: str) -> Known | None:
-        """The living paper that a source says is withdrawn."""
+        """The living paper that a source says is withdrawn; a record that follows tells of it anew."""
         named = Paper.from_source("", "", paper_id=paper_id)
         for key in (*named.keys[:-1], f"arxiv:{next(iter(named.ids.values()), '')}"):
             for (found,) in self._store.rows("SELECT paper_id FROM keys WHERE key = ?", key):
                 if known := self._store.known(found):
+                    self._store.rows(
+                        "DELETE FROM seen WHERE (source, key) IN (SELECT source, key FROM records WHERE paper_id = ?)",
+                        found,
+                    )
                     return known
         return None
 

@@ -20,7 +20,7 @@ def write(folder: Path, batches: Iterable[Vectors], count: int) -> None:
     folder.mkdir()
     # Not through a memory map: a full disk would end the process (SIGBUS).
     with (folder / _FILE).open("wb") as file:
-        for vectors in batches:
+        for vectors in batches if count else (np.empty((0, 0), np.float32),):
             if not file.tell():
                 shape = (count, vectors.shape[1])
                 header = {"descr": np.dtype(np.float32).str, "fortran_order": False, "shape": shape}
@@ -34,7 +34,7 @@ class Matrix:
     def __init__(self, folder: Path) -> None:
         try:
             self._vectors = np.load(folder / _FILE, mmap_mode="r")
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, EOFError) as error:
             raise IndexDamaged(f"The vectors in {folder} cannot be read ({error}).") from None
         # To gather vectors from the disk's cache is most of the time; numpy lets go of the interpreter meanwhile.
         self._threads = ThreadPoolExecutor(thread_name_prefix="cosines")

@@ -1,6 +1,7 @@
 """CSV, TSV and their kin: a line of column names, then a paper in each row."""
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
@@ -12,6 +13,7 @@ from index.readers.records import MAX_RECORD_BYTES, NOT_UTF_8, Line, Read, Rejec
 Parser = Callable[[Iterable[str]], Iterator[list[str]]]
 _DELIMITERS = ("\t", ",", ";", "|")
 _FEWEST_KNOWN = 2
+_LINE_END = re.compile(r"\r\n?|\n")
 _NOT_TEXT = b"\xff\n"
 # A column that is not read may hold a whole paper; the row's own limit comes first, and says what is wrong.
 csv.field_size_limit(2 * MAX_RECORD_BYTES)
@@ -19,7 +21,7 @@ csv.field_size_limit(2 * MAX_RECORD_BYTES)
 
 def recognises(head: str) -> bool:
     """Whether the first line of `head` names columns of papers: a title or an abstract, and something else."""
-    lines = [line for line in head.split("\n", 3)[:3] if line.strip()] or [""]
+    lines = [line for line in _LINE_END.split(head, 3)[:3] if line.strip()] or [""]
     _, names = _header(lines[0], lines[1] if len(lines) > 1 else "")
     roles = {role(name) for name in names} - {None}
     return len(roles) >= _FEWEST_KNOWN and bool(roles & {"title", "abstract"})

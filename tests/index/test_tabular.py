@@ -236,6 +236,8 @@ def test_a_cell_that_is_no_number_is_no_cell() -> None:
     ("head", "is_table"),
     [
         ("title,abstract\n", True),
+        ("title,abstract\rOne,words\r", True),
+        ("\0\r\0", False),
         ("Title;Year\n", True),
         ("sep=,\nTitle,Abstract\n", True),
         ("PT\tAU\tTI\tAB\n", True),
