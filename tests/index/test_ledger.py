@@ -152,7 +152,7 @@ def test_prune_refuses_to_remove_more_than_a_fifth_and_builds_the_rest(root: Pat
     papers = numbered(10)
     build(root, papers, counting)
     changed = replace(papers[9], abstract="Other words.")
-    with pytest.raises(PruneRefused, match="3 of 10 papers are gone .* Add --yes to remove them. The rest was built."):
+    with pytest.raises(PruneRefused, match=r"3 of 10 papers are gone .* Add --yes to remove them. The rest was built."):
         build(root, [*papers[3:9], changed], counting, prune="guarded")
     assert len(living(root)) == 10
     assert living(root)["n9"] == "Other words."
@@ -170,7 +170,7 @@ def test_prune_removes_nothing_unasked_where_a_record_was_rejected(
     if prune == "sure":
         assert build(root, records, counting, prune=prune).papers_removed == 1  # type: ignore[arg-type]
     else:
-        with pytest.raises(PruneRefused, match="1 records were rejected.*--yes to remove 1 papers"):
+        with pytest.raises(PruneRefused, match=r"1 records were rejected.*--yes to remove 1 papers"):
             build(root, records, counting, prune=prune)  # type: ignore[arg-type]
     assert len(living(root)) == left
 

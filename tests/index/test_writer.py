@@ -133,14 +133,12 @@ def stored(root: Path) -> int:
         papers = store.counts().papers
         store.close()
     except Exception as error:  # noqa: BLE001 - the store is being made
-        assert "store.sqlite" in str(error), error
+        assert "store.sqlite" in str(error), error  # noqa: PT017 - a count is awaited
         return 0
     return papers
 
 
-def test_ctrl_c_keeps_what_was_embedded_and_the_same_command_goes_on(
-    root: Path, tmp_path: Path, embedder: LocalEmbedder
-) -> None:
+def test_ctrl_c_keeps_what_was_embedded_and_the_same_command_goes_on(root: Path, tmp_path: Path) -> None:
     papers = corpus(tmp_path / "papers.jsonl", 1200)
     child = started(root, papers)
     child.send_signal(signal.SIGINT)
