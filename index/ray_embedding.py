@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from tempfile import TemporaryDirectory
+from threading import Lock
 from types import ModuleType
 from typing import Any, Self
 
@@ -18,8 +19,8 @@ from index.errors import UserError
 
 # With as many texts a worker in one call of `embed`, what Ray adds is less than a tenth of the call.
 TEXTS_A_WORKER = 128
-# Few enough that no worker waits long for the last one, enough that handing them out costs nothing beside embedding.
-TEXTS_A_TASK = 16
+# Handing out a task costs about as much as embedding one text; many small ones would be felt.
+TEXTS_A_TASK = 64
 # A worker that dies is replaced and its texts are embedded again; when nothing at all has come for so long, that ends.
 PATIENCE_SECONDS = 600.0
 # A call's texts and vectors are megabytes; by default Ray would reserve a third of the memory.
@@ -43,6 +44,7 @@ class RayEmbedder:
         self._local = LocalEmbedder(threads=1)
         self._joined = False
         self._folder: TemporaryDirectory[str] | None = None
+        self._lock = Lock()
 
     @property
     def fingerprint(self) -> Fingerprint:
@@ -81,12 +83,13 @@ class RayEmbedder:
 
     def close(self) -> None:
         """Leave the cluster, and end the Ray that this embedder started; one that it joined goes on."""
-        if self._joined:
-            self._ray().shutdown()
-            self._joined = False
-        if self._folder:
-            self._folder.cleanup()
-            self._folder = None
+        with self._lock:
+            if self._joined:
+                _imported().shutdown()
+                self._joined = False
+            if self._folder:
+                self._folder.cleanup()
+                self._folder = None
 
     def __enter__(self) -> Self:
         return self
@@ -96,17 +99,15 @@ class RayEmbedder:
 
     def _ray(self) -> ModuleType:
         """Ray's module, in a process that has joined a cluster."""
-        if self._address == "local":
-            _keep_to_this_machine()
-        ray = _imported()
-        if not ray.is_initialized():
+        with self._lock:
             if self._address == "local":
-                self._start(ray)
-            else:
-                self._join(ray)
-            self._joined = True
-            _silence(ray)
-        return ray
+                _keep_to_this_machine()
+            ray = _imported()
+            if not ray.is_initialized():
+                self._start(ray) if self._address == "local" else self._join(ray)
+                self._joined = True
+                _silence(ray)
+            return ray
 
     def _start(self, ray: ModuleType) -> None:
         # Sockets lie in the folder, and their paths must not exceed 103 bytes: TMPDIR may be too long. Ray opens its
@@ -123,7 +124,7 @@ class RayEmbedder:
                 _temp_dir=f"{self._folder.name}/ray",
             )
         except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
-            self.close()
+            self._folder.cleanup()
             raise UserError(f"Ray cannot be started on this machine ({_first_line(error)}).") from None
 
     def _join(self, ray: ModuleType) -> None:
@@ -184,6 +185,8 @@ def _keep_to_this_machine() -> None:
 
 def _imported() -> ModuleType:
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    # A call that is under way while the connection is closed would start another Ray.
+    os.environ["RAY_ENABLE_AUTO_CONNECT"] = "0"
     # Ray prints on stdout that a worker died, which it mends itself.
     os.environ["RAY_DEDUP_LOGS_SKIP_REGEX"] = "^"
     try:
