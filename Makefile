@@ -29,6 +29,7 @@ chaos: $(DEV)
 
 # Measures building, searching and asking, on the corpora that are shipped.
 bench: $(DEV)
+	$(BIN)/python -m benchmarks.build
 	$(BIN)/python -m benchmarks.ask
 	$(BIN)/python -m benchmarks.search
 

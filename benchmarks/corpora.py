@@ -17,9 +17,9 @@ SAMPLE = Path(__file__).parent / "acl_sample.jsonl.gz"
 _PAPERS_A_FILE = 1000
 
 
-def records(files: Sequence[str], count: int) -> list[Record]:
+def records(files: Sequence[str], count: int) -> Iterator[Record]:
     """The first `count` papers of `files`."""
-    return list(islice((each for each in read_corpus(files) if isinstance(each, Record)), count))
+    return islice((each for each in read_corpus(files) if isinstance(each, Record)), count)
 
 
 class Remembered:

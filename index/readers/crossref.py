@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from index.readers.csl_json import bare_doi, names, year
+from index.readers.csl_json import names, year
 from index.readers.fields import Fields
 from index.readers.jats import text_of
+from index.readers.reference_ids import doi_of
 
 WRAPS = ("message.items", "items")
 _OWN_KEYS = {"deposited", "indexed", "is-referenced-by-count", "member", "prefix", "reference-count"}
@@ -23,7 +24,7 @@ def fields(record: dict[str, Any]) -> Fields:
         year=year(work.get("issued")),
         venue=_text(_first(work.get("container-title"))),
         url=work.get("URL"),
-        doi=bare_doi(work.get("DOI")),
+        doi=doi_of(work.get("DOI")),
     )
 
 

@@ -4,11 +4,9 @@ import re
 from typing import Any
 
 from index.readers.fields import Fields, person
-from index.readers.kaggle_arxiv import unversioned
+from index.readers.reference_ids import arxiv_id_of, doi_of
 
 WRAPS = ("items",)
-_DOI_PREFIX = re.compile(r"\s*(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.I)
-_ARXIV = re.compile(r"arxiv:\s*(\S+)|https?://arxiv\.org/abs/(\S+)", re.I)
 _PMID = re.compile(r"^PMID:\s*(\d+)", re.I | re.M)
 # The tags that a citation processor sets in titles, and no others.
 _MARKUP = re.compile(r"</?(?:i|b|sub|sup)>|</?span(?:\s[^<>]*)?>")
@@ -29,8 +27,9 @@ def fields(record: dict[str, Any]) -> Fields:
         year=year(record.get("issued")),
         venue=record.get("container-title"),
         url=record.get("URL"),
-        doi=bare_doi(record.get("DOI")),
-        arxiv_id=_arxiv_id(record),
+        doi=doi_of(record.get("DOI")),
+        # What Zotero has of a preprint: `number` with the id, or the URL of its page.
+        arxiv_id=arxiv_id_of(None, record.get("number"), record.get("URL")),
         own_id=pmid and f"pmid:{pmid}",
         record_id=str(key) if isinstance(key, str | int) else None,
     )
@@ -57,11 +56,6 @@ def year(date: object) -> object:
     return None
 
 
-def bare_doi(doi: object) -> object:
-    """A DOI without `https://doi.org/` or `doi:` before it; whatever is no text, as it is."""
-    return _DOI_PREFIX.sub("", doi, count=1) if isinstance(doi, str) else doi
-
-
 def _spoken(name: object) -> object:
     if not isinstance(name, dict):
         return name
@@ -73,14 +67,6 @@ def _spoken(name: object) -> object:
         if isinstance(part, str):
             spoken = spoken + part if spoken.endswith(("'", "’")) else person(spoken, part)
     return spoken
-
-
-def _arxiv_id(record: dict[str, Any]) -> object:
-    """What Zotero has of a preprint: `number` with the id, or the URL of its page."""
-    for value in (record.get("number"), record.get("URL")):
-        if isinstance(value, str) and (found := _ARXIV.match(value)):
-            return unversioned(found[1] or found[2])
-    return None
 
 
 def _pmid(record: dict[str, Any]) -> str | None:

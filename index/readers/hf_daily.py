@@ -3,7 +3,7 @@
 from typing import Any
 
 from index.readers.fields import Fields
-from index.readers.kaggle_arxiv import unversioned
+from index.readers.reference_ids import unversioned
 
 
 def fields(record: dict[str, Any]) -> Fields:

@@ -4,8 +4,8 @@ import re
 from typing import Any
 
 from index.readers.fields import Fields, person
+from index.readers.reference_ids import unversioned
 
-_VERSION = re.compile(r"v\d+\Z")
 _BETWEEN_NAMES = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
 
 
@@ -32,13 +32,6 @@ def fields(record: dict[str, Any]) -> Fields:
 def fits(record: dict[str, Any]) -> bool:
     """Whether the record has keys that only this snapshot has."""
     return "id" in record and not record.keys().isdisjoint({"authors_parsed", "journal-ref", "submitter"})
-
-
-def unversioned(arxiv_id: object) -> object:
-    """An arXiv id without `arXiv:` before it and its version behind it; whatever is no text, as it is."""
-    return (
-        _VERSION.sub("", re.sub(r"(?i)\A\s*arxiv:\s*", "", arxiv_id).strip()) if isinstance(arxiv_id, str) else arxiv_id
-    )
 
 
 def _authors(record: dict[str, Any]) -> object:

@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from index.readers.csl_json import bare_doi
 from index.readers.fields import Fields, Unfit
+from index.readers.reference_ids import doi_of
 
 WRAPS = ("results",)
 _ARXIV_PAGE = re.compile(r"https?://(?:www\.)?arxiv\.org/(?:abs|pdf)/(.+?)(?:v\d+)?(?:\.pdf)?/?", re.I)
@@ -25,7 +25,7 @@ def fields(record: dict[str, Any]) -> Fields:
         year=record.get("publication_year") or record.get("publication_date"),
         venue=venue,
         url=page or record.get("id"),
-        doi=bare_doi(record.get("doi")),
+        doi=doi_of(record.get("doi")),
         arxiv_id=arxiv[1] if arxiv else None,
         own_id=number and f"openalex:{number}",
         record_id=number,

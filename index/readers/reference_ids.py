@@ -9,7 +9,8 @@ _ARXIV_ID = re.compile(rf"(?:arxiv:\s*)?({_ARXIV})(?:v\d+)?(?:\s*\[[\w.\- ]+\])?
 _ARXIV_LINK = re.compile(
     rf"(?:arxiv\.org/(?:abs|pdf)/|10\.48550/arxiv\.|\barxiv:\s*)({_ARXIV})(?:v\d+)?(?!\d)", re.IGNORECASE
 )
-_DOI = re.compile(r"\s*(?:https?://(?:dx\.)?doi\.org/|doi:?\s*)?(10\.\d{4,9}/\S.*?)\s*", re.IGNORECASE | re.DOTALL)
+_VERSION = re.compile(r"v\d+\Z")
+_DOI = re.compile(r"\s*(?:https?://(?:dx\.)?doi\.org/|doi:?\s*)?(10\.\d+/\S.*?)\s*", re.IGNORECASE | re.DOTALL)
 _ACL = re.compile(r"https?://(?:www\.)?(?:aclanthology\.org|aclweb\.org/anthology)/([\w.-]+?)(?:\.pdf|/)?")
 
 
@@ -23,6 +24,13 @@ def arxiv_id_of(own: object, *elsewhere: object) -> str | None:
         return found[1]
     texts = (text for text in (own, *elsewhere) if isinstance(text, str))
     return next((found[1] for text in texts if (found := _ARXIV_LINK.search(text))), None)
+
+
+def unversioned(arxiv_id: object) -> object:
+    """An arXiv id without `arXiv:` before it and its version behind it; whatever is no text, as it is."""
+    return (
+        _VERSION.sub("", re.sub(r"(?i)\A\s*arxiv:\s*", "", arxiv_id).strip()) if isinstance(arxiv_id, str) else arxiv_id
+    )
 
 
 def doi_of(value: object) -> object:

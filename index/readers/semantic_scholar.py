@@ -3,7 +3,7 @@
 from typing import Any
 
 from index.readers.fields import Fields
-from index.readers.kaggle_arxiv import unversioned
+from index.readers.reference_ids import unversioned
 
 WRAPS = ("data", "recommendedPapers")
 _OTHER_IDS = (("ACL", "acl"), ("PubMed", "pmid"))

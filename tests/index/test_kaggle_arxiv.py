@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from index.papers import Paper
-from index.readers.kaggle_arxiv import unversioned
+from index.readers.reference_ids import unversioned
 from tests.index.test_json_records import papers, read_json, read_sample, rejections
 
 
