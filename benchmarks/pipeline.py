@@ -12,6 +12,7 @@ from llama_index.core.schema import Document
 from llama_index.vector_stores.chroma import ChromaVectorStore
 from pydantic import PrivateAttr
 
+from index import dense
 from index.build import BATCH
 from index.embedding import Embedder
 from index.papers import Paper
@@ -45,7 +46,9 @@ class _Embedding(BaseEmbedding):
 def ingest(papers: Iterable[Paper], embedder: Embedder, folder: Path) -> int:
     """Split abstracts at the embedder's length, embed them and write them to a new collection; return the passages."""
     client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
-    store = ChromaVectorStore.from_collection(client.create_collection("passages", embedding_function=None))
+    # The same graph as scholiast's, which finds more than Chroma's own settings and costs more.
+    collection = client.create_collection("passages", embedding_function=None, configuration={"hnsw": dense.HNSW})  # type: ignore[arg-type]
+    store = ChromaVectorStore.from_collection(collection)
     splitter = SentenceSplitter(chunk_size=embedder.fingerprint.max_tokens, chunk_overlap=0)
     pipeline = IngestionPipeline(transformations=[splitter, _Embedding(embedder)], vector_store=store)
     return len(pipeline.run(documents=[_document(paper) for paper in papers]))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 COLLECTION, _DATABASE, _REMOTE, _TWINS = "passages", "chroma.sqlite3", "collection.json", "twins.npy"
 # Chroma's own limit is 5,461; larger batches gain nothing past 1,000.
 _BATCH = 1000
-_HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 200}
+HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 200}
 
 
 def write(
@@ -54,7 +54,7 @@ def write(
             _fill(_new_collection(folder, server), batches, CLOUD_LIMIT if server == CLOUD else _BATCH)
         return
     try:
-        _write_here(folder, batches, count)
+        _write_here(folder, batches, count - len(twins))
     except (chromadb.errors.InternalError, sqlite3.OperationalError) as error:
         raise OSError(str(error)) from None
 
@@ -63,7 +63,7 @@ def _write_here(folder: Path, batches: Iterable[tuple[Sequence[int], Vectors]], 
     local = _client(folder)
     try:
         # Everything is written to the graph's files by the last batch, so that nothing is left in Chroma's log.
-        configuration = {"hnsw": {**_HNSW, "sync_threshold": max(2, count)}}
+        configuration = {"hnsw": {**HNSW, "sync_threshold": max(2, count)}}
         collection = local.create_collection(COLLECTION, embedding_function=None, configuration=configuration)  # type: ignore[arg-type]
         _fill(collection, batches, _BATCH)
     finally:
@@ -164,7 +164,7 @@ def _grouped(folder: Path) -> dict[int, tuple[int, ...]]:
 def _new_collection(folder: Path, server: str) -> chromadb.Collection:
     name = f"scholiast-{uuid4().hex}"
     # Chroma Cloud has an index of its own kind, whose other settings it chooses.
-    configuration = {"spann": {"space": "cosine"}} if server == CLOUD else {"hnsw": _HNSW}
+    configuration = {"spann": {"space": "cosine"}} if server == CLOUD else {"hnsw": HNSW}
     collection = client(server).create_collection(name, embedding_function=None, configuration=configuration)  # type: ignore[arg-type]
     (folder / _REMOTE).write_text(json.dumps({"server": server, "collection": name}) + "\n")
     return collection
@@ -196,7 +196,11 @@ def _fill(collection: chromadb.Collection, batches: Iterable[tuple[Sequence[int]
         for begin in range(0, len(rows), size):
             part = slice(begin, begin + size)
             vector_store.add(
-                [TextNode(id_=str(r), embedding=v.tolist()) for r, v in zip(rows[part], vectors[part], strict=True)]
+                # Unvalidated: to check 384 numbers of a node costs more than to index them.
+                [
+                    TextNode.model_construct(id_=str(r), embedding=v)
+                    for r, v in zip(rows[part], vectors[part], strict=True)
+                ]
             )
 
 
@@ -238,7 +242,7 @@ def _vector_store(collection: chromadb.Collection) -> "ChromaVectorStore":
 
         def add(self, nodes: Sequence[BaseNode], **_: object) -> list[str]:
             ids = [node.node_id for node in nodes]
-            vectors = np.array([node.get_embedding() for node in nodes], np.float32)
+            vectors = np.stack([np.asarray(node.get_embedding(), np.float32) for node in nodes])
             self._collection.add(ids=ids, embeddings=vectors)
             return ids
 

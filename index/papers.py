@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 HASHED = "sha256:"
 # Prefixes that readers put before the ids of a source that has its own.
@@ -120,12 +121,12 @@ class Paper:
     @property
     def keys(self) -> tuple[str, ...]:
         """Its ids as `scheme:id`, strongest first, then `title:` and the words of its title."""
-        return (*(f"{scheme}:{name}" for scheme, name in self.ids.items()), f"title:{_fold(self.title)}")
+        return _keys(self)
 
     @property
     def own_key(self) -> str:
         """What tells this record from the others of its source: its strongest id, or its title and year."""
-        return self.keys[0] if self.ids else f"{self.keys[0]}|{self.year or ''}"
+        return self.keys[0] if len(self.keys) > 1 else f"{self.keys[0]}|{self.year or ''}"
 
     def may_be(self, other: "Paper") -> bool:
         """Whether two records of the same title can be one paper: neither their years nor their ids disagree."""
@@ -137,6 +138,12 @@ class Paper:
 def content_id(title: str, abstract: str) -> str:
     """A stable id for a paper that names none: a hash of its normalised title and abstract."""
     return HASHED + _sha256(f"{_fold(title)}\n{_fold(abstract)}")[:16]
+
+
+# Asked for some ten times while a paper is stored.
+@lru_cache(maxsize=1024)
+def _keys(paper: Paper) -> tuple[str, ...]:
+    return (*(f"{scheme}:{name}" for scheme, name in paper.ids.items()), f"title:{_fold(paper.title)}")
 
 
 def _fold(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -16,6 +17,10 @@ from index.sentences import Span, sentence_spans
 MAX_TOKENS = 160
 ENCODING = "cl100k_base"
 RULES = f"sentences/1 {ENCODING} {MAX_TOKENS}"
+
+
+# A span and its tokens.
+_Sized = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +71,14 @@ def token_count(text: str) -> int:
     return len(_encoding().encode_ordinary(text))
 
 
-def _packed(text: str, pieces: list[Span], max_tokens: int) -> list[Span]:
+def _packed(text: str, pieces: Iterable[_Sized], max_tokens: int) -> list[Span]:
     total = token_count(text)
     even = total / max(1, -(-total // max_tokens))
     packed: list[Span] = []
     filled = 0
-    for start, end in pieces:
-        size = token_count(text[start:end])
-        # A sentence joins the passage if that leaves it nearer to the even share than without. Tokens are counted
-        # anew, because two sentences may have more of them together than apart.
-        if packed and filled + size / 2 <= even and (both := token_count(text[packed[-1][0] : end])) <= max_tokens:
+    for start, end, size in pieces:
+        # A sentence joins the passage if that leaves it nearer to the even share than without.
+        if packed and filled + size / 2 <= even and (both := filled + _more(text, packed[-1], end)) <= max_tokens:
             packed[-1] = (packed[-1][0], end)
             filled = both
         else:
@@ -84,15 +87,25 @@ def _packed(text: str, pieces: list[Span], max_tokens: int) -> list[Span]:
     return packed
 
 
-def _pieces(text: str, sentence: Span, max_tokens: int) -> list[Span]:
+def _more(text: str, passage: Span, end: int) -> int:
+    """How many tokens a passage gains if it goes on to `end`."""
+    start, stop = passage
+    if text[stop] == " ":
+        # Every token of this encoding that has a space begins with it: at spaces, counts add up.
+        return token_count(text[stop:end])
+    return token_count(text[start:end]) - token_count(text[start:stop])
+
+
+def _pieces(text: str, sentence: Span, max_tokens: int) -> list[_Sized]:
     start, end = sentence
-    # A token holds at least one byte and a character at most four, so short sentences need no counting.
-    if (end - start) * 4 <= max_tokens or token_count(text[start:end]) <= max_tokens:
-        return [sentence]
+    size = token_count(text[start:end])
+    if size <= max_tokens:
+        return [(start, end, size)]
     cuts = [start]
     while cuts[-1] < end:
         cuts.append(_fit(text, cuts[-1], end, max_tokens))
-    return [(a + len(text[a:b]) - len(text[a:b].lstrip()), b) for a, b in pairwise(cuts) if text[a:b].strip()]
+    trimmed = [(a + len(text[a:b]) - len(text[a:b].lstrip()), b) for a, b in pairwise(cuts) if text[a:b].strip()]
+    return [(a, b, token_count(text[a:b])) for a, b in trimmed]
 
 
 def _fit(text: str, start: int, end: int, max_tokens: int) -> int:

@@ -39,9 +39,8 @@ def _of_script(paper: Paper) -> Iterator[tuple[str, str]]:
     mixed = [word for word in paper.title.split() if _is_mixed(word)]
     if mixed:
         yield "LOOKALIKE", f"{mixed[0]!r} mixes letters of two scripts that look alike"
-    letters = [c for c in paper.abstract if c.isalpha()]
-    latin = sum(c.isascii() or unicodedata.name(c, "").startswith("LATIN") for c in letters)
-    if latin * 2 < len(letters):
+    foreign = {c for c in {*paper.abstract} if c.isalpha() and not unicodedata.name(c, "").startswith("LATIN")}
+    if foreign and sum(map(foreign.__contains__, paper.abstract)) * 2 > sum(map(str.isalpha, paper.abstract)):
         yield "SCRIPT", "most letters are not Latin; the local embedder reads English"
 
 

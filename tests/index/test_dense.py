@@ -77,8 +77,9 @@ def test_searching_leaves_every_file_as_it_was_written(tmp_path: Path, count: in
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
-def test_an_index_is_in_its_files_and_not_in_the_log_of_its_database(tmp_path: Path) -> None:
-    write(tmp_path / "index", [(range(50), unit_vectors(50))], 50)
+@pytest.mark.parametrize("twins", [0, 1, 10])
+def test_an_index_is_in_its_files_and_not_in_the_log_of_its_database(tmp_path: Path, twins: int) -> None:
+    write(tmp_path / "index", [(range(50), unit_vectors(50))], 50, {49 - twin: 0 for twin in range(twins)})
     database = sqlite3.connect(tmp_path / "index" / "chroma.sqlite3")
     assert database.execute("SELECT count(*) FROM embeddings_queue").fetchone()[0] <= 1
     database.close()

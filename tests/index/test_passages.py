@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.papers import Paper
+from index.papers import Paper, normalise
 from index.passages import MAX_TOKENS, Passage, cut, sentences, token_count
 from index.readers import Record, read_corpus
 from index.sentences import sentence_spans
@@ -83,6 +83,12 @@ def test_no_passage_is_above_the_limit(text: str, limit: int) -> None:
 def test_no_passage_is_above_the_limit_where_sentences_have_more_tokens_together_than_apart(sentence: str) -> None:
     passages = cut(paper(sentence * 300))
     assert max(token_count(passage.text) for passage in passages) <= MAX_TOKENS
+
+
+@given(st.lists(st.text().map(normalise).filter(bool), min_size=2, max_size=4))
+def test_tokens_of_normalised_text_add_up_at_its_spaces(pieces: list[str]) -> None:
+    apart = [token_count(pieces[0]), *(token_count(f" {piece}") for piece in pieces[1:])]
+    assert token_count(" ".join(pieces)) == sum(apart)
 
 
 def test_every_abstract_of_the_sample_is_cut_at_sentence_boundaries_into_passages_within_the_limit() -> None:
