@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 COLLECTION, _DATABASE, _REMOTE, _TWINS = "passages", "chroma.sqlite3", "collection.json", "twins.npy"
 # Chroma's own limit is 5,461; larger batches gain nothing past 1,000.
 _BATCH = 1000
-HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 200}
+HNSW = {"space": "cosine", "max_neighbors": 16, "ef_construction": 100, "ef_search": 200}
 
 
 def write(
