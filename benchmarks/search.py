@@ -5,6 +5,7 @@ built in a temporary folder. The queries are titles of papers in it, evenly spre
 """
 
 import argparse
+import random
 import subprocess
 import sys
 import tempfile
@@ -65,31 +66,32 @@ def _measure(root: Path, local: LocalEmbedder, count: int) -> None:
     vectors = {query: prepared.embed([query])[0] for query in queries}
     derived = generations.open_derived(*generations.current(root))
     everything = np.arange(manifest.passages)
-    plain = _times(queries, lambda query: derived.dense.search(vectors[query], _K))
     _print_ratios(
         "a search, beyond embedding the query",
+        queries,
         {
-            "collection.query alone (baseline)": plain,
-            "exact, numpy": _times(queries, lambda query: derived.matrix.nearest(vectors[query], everything, _K)),
-            "dense": _times(queries, lambda query: index.search(query, _K, "dense")),
-            "lexical": _times(queries, lambda query: index.search(query, _K, "lexical")),
-            "hybrid": (unfiltered := _times(queries, lambda query: index.search(query, _K))),
-            "embedding the query, for comparison": _times(queries, lambda query: local.embed([query])),
+            "collection.query alone (baseline)": lambda query: derived.dense.search(vectors[query], _K),
+            "exact, numpy": lambda query: derived.matrix.nearest(vectors[query], everything, _K),
+            "dense": lambda query: index.search(query, _K, "dense"),
+            "lexical": lambda query: index.search(query, _K, "lexical"),
+            "hybrid": lambda query: index.search(query, _K),
+            "embedding the query, for comparison": lambda query: local.embed([query]),
         },
     )
     found = [set(derived.dense.search(vectors[query], _K)) for query in queries]
-    exact = [set(derived.facets.rows[derived.matrix.nearest(vectors[q], everything, _K)[0]].tolist()) for q in queries]
-    recall = np.mean([len(a & b) / len(b) for a, b in zip(found, exact, strict=True)])
+    first = {twin: one for one, twins in derived.dense.twins.items() for twin in twins}
+    exact = [derived.facets.rows[derived.matrix.nearest(vectors[q], everything, _K)[0]].tolist() for q in queries]
+    recall = np.mean(
+        [len(a & (b := {first.get(row, row) for row in rows})) / len(b) for a, rows in zip(found, exact, strict=True)]
+    )
     print(f"\nrecall@{_K} of the dense part against exact search: {recall:.4f}\n")
-    filters = _filters(index, queries)
     _print_ratios(
         "a hybrid search that is filtered",
-        {"unfiltered (baseline)": unfiltered}
+        queries,
+        {"unfiltered (baseline)": lambda query: index.search(query, _K)}
         | {
-            f"{name} ({derived.facets.let_through(within).mean():.2%} of the passages)": _times(
-                queries, partial(_search, index, within)
-            )
-            for name, within in filters.items()
+            f"{name} ({derived.facets.let_through(within).mean():.2%} of the passages)": partial(_search, index, within)
+            for name, within in _filters(index, queries).items()
         },
     )
     print()
@@ -117,24 +119,29 @@ def _filters(index: Index, queries: Sequence[str]) -> dict[str, Filter]:
     }
 
 
-def _times(queries: Sequence[str], action: Callable[[str], object]) -> list[float]:
-    """The milliseconds of wall time of `action` for each query, after one that is not counted."""
-    action(queries[0])
-    taken = []
-    for query in queries:
-        began = time.perf_counter()
-        action(query)
-        taken.append(1000 * (time.perf_counter() - began))
-    return taken
+def _print_ratios(title: str, queries: Sequence[str], actions: dict[str, Callable[[str], object]]) -> None:
+    """The milliseconds of wall time of each action for each query, after one that is not counted.
 
-
-def _print_ratios(title: str, rows: dict[str, list[float]]) -> None:
+    Actions take turns in a shuffled order, each with queries in an order of its own: what else the machine does, and
+    what one action leaves in the processor's caches, falls on all of them.
+    """
+    chance = random.Random(0)  # noqa: S311 - an order, no secret
+    for action in actions.values():
+        action(queries[0])
+    asked = {name: iter(chance.sample(queries, len(queries))) for name in actions}
+    rows: dict[str, list[float]] = {name: [] for name in actions}
+    for _ in queries:
+        for name in chance.sample([*actions], len(actions)):
+            query = next(asked[name])
+            began = time.perf_counter()
+            actions[name](query)
+            rows[name].append(1000 * (time.perf_counter() - began))
     baseline = median(next(iter(rows.values())))
     print_table(
         (title, "p50, ms", "p95, ms", "p50, ratio"),
         [
-            (name, f"{median(times):.2f}", f"{quantiles(times, n=20)[-1]:.2f}", f"{median(times) / baseline:.2f}")
-            for name, times in rows.items()
+            (name, f"{median(each):.2f}", f"{quantiles(each, n=20)[-1]:.2f}", f"{median(each) / baseline:.2f}")
+            for name, each in rows.items()
         ],
     )
 

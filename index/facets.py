@@ -4,11 +4,11 @@ import json
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, reduce
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from index.errors import IndexDamaged
 from index.filters import Filter, folded, words
@@ -96,9 +96,8 @@ class Facets:
         return self._sources.of(name)
 
     def _of_author(self, name: str) -> Ordinals:
-        found = [set(self._words.of(word).tolist()) for word in words(name)]
-        people = sorted(set.intersection(*found)) if found else []
-        return np.concatenate([self._authors.at(person) for person in people] or [np.empty(0, np.int64)])
+        found = [self._words.of(word) for word in words(name)]
+        return self._authors.at(reduce(np.intersect1d, found) if found else np.empty(0, np.int64))
 
     @cached_property
     def _venues(self) -> "_Lists":
@@ -153,8 +152,13 @@ class _Lists:
 
     def of(self, name: str) -> Ordinals:
         place = bisect_left(self.names, name)
-        return self.at(place) if place < len(self.names) and self.names[place] == name else np.empty(0, np.int64)
+        return self.at([place] if place < len(self.names) and self.names[place] == name else [])
 
-    def at(self, place: int) -> Ordinals:
-        numbers: Ordinals = self._numbers[self._ends[place] : self._ends[place + 1]].astype(np.int64)
+    def at(self, places: ArrayLike) -> Ordinals:
+        """The numbers of what bears any of the names at `places`, name by name."""
+        chosen = np.asarray(places, np.int64)
+        begins, lengths = self._ends[chosen], np.diff(self._ends)[chosen]
+        # For each name a run of places in the list: its beginning, then one more each.
+        runs = np.repeat(begins - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
+        numbers: Ordinals = self._numbers[runs].astype(np.int64)
         return numbers

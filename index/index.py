@@ -1,6 +1,7 @@
 """`Index`: open one and search it. `Hit`, and the `Retriever` plug-point."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -25,11 +26,11 @@ By = Literal["hybrid", "dense", "lexical"]
 # Passages that each ranking hands to the fusion.
 _DEPTH = 50
 # Below so many passages, a filtered search multiplies their vectors; above, it searches the graph deeper by the share
-# that the filter lets through and a reserve. Found by benchmarks/search.py at 190,000 passages.
-_EXACT, _DEEPER = 20_000, 1.5
-EVERYTHING = Filter()
-# Passages read beyond those asked for, in case some are twins.
+# that the filter lets through and a reserve, and takes half of what it hoped for. Found by benchmarks/search.py at 190,000 passages.
+_EXACT, _DEEPER = 32_000, 1.5
+# Of one ranking, passages found beyond those asked for, in case some stand in several papers.
 _SPARE = 10
+EVERYTHING = Filter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Index:
         self._derived = derived
         self._embedder = embedder
         self._lexical_weight = lexical_weight
+        self._threads = ThreadPoolExecutor(thread_name_prefix="words")
 
     @classmethod
     def open(cls, root: Path, embedder: Embedder, lexical_weight: float = LEXICAL_WEIGHT) -> "Index":
@@ -104,14 +106,16 @@ class Index:
             return ()
         query = normalise(query)
         mask = self._derived.facets.let_through(within) if within else None
-        depth = min(max(k, _DEPTH), self.manifest.passages)
+        depth = min(k + _SPARE if by != "hybrid" else max(k, _DEPTH), self.manifest.passages)
         if by == "lexical":
             return self._hits(self._worded(query, depth, within, mask), k)
+        if by == "dense":
+            return self._hits(self._near(self._embedder.embed([query])[0], depth, mask), k)
+        # The words are looked up while the query is embedded and its neighbours are found.
+        looking_up = self._threads.submit(self._worded, query, depth, within, mask)
         vector = self._embedder.embed([query])[0]
         near = self._near(vector, depth, mask)
-        if by == "dense":
-            return self._hits(near, k)
-        worded = self._worded(query, depth, within, mask)
+        worded = looking_up.result()
         near |= self._cosines(vector, sorted(set(worded) - set(near)))
         return self._hits(convex(near, worded, self._lexical_weight), k)
 
@@ -125,6 +129,7 @@ class Index:
 
     def close(self) -> None:
         """Let go of the files."""
+        self._threads.shutdown()
         self._derived.dense.close()
         self._store.close()
 
@@ -141,14 +146,16 @@ class Index:
                 other = row if through else self._twin_through(row, mask)
                 if other is not None:
                     kept[other] = cosine
-            if len(kept) >= k:
+            if len(kept) >= k / 2:
                 return dict([*kept.items()][:k])
         ordinals, cosines = self._derived.matrix.nearest(vector, few, k)
         return dict(zip(facets.rows[ordinals].tolist(), cosines.tolist(), strict=True))
 
     def _twin_through(self, row: int, mask: Mask) -> int | None:
         """The first twin of a passage that the filter does not stop."""
-        twins = self._derived.dense.twins.get(row, ())
+        twins = self._derived.dense.twins.get(row)
+        if not twins:
+            return None
         passed = mask[self._derived.facets.ordinals(twins)]
         return next((twin for twin, through in zip(twins, passed, strict=True) if through), None)
 
@@ -169,9 +176,15 @@ class Index:
         return dict(zip(rows, self._derived.matrix.cosines(vector, ordinals).tolist(), strict=True))
 
     def _hits(self, scores: dict[int, float], k: int) -> tuple[Hit, ...]:
-        best = dict(list(scores.items())[: k + _SPARE])
-        passages = self._store.passages(best)
+        best = sorted(scores, key=lambda row: -scores[row])
         # Of papers that stand in the corpus many times under different ids, one is enough.
-        told = {(passages[row].paper.title, passages[row].text): row for row in reversed(best)}
-        rows = sorted(told.values(), key=lambda row: -best[row])[:k]
-        return tuple(Hit(passages[row], round(best[row], 6)) for row in rows)
+        told: dict[tuple[str, str], Hit] = {}
+        for begin in range(0, len(best), max(k, 1)):
+            rows = best[begin : begin + k]
+            passages = self._store.passages(rows)
+            for row in rows:
+                passage = passages[row]
+                told.setdefault((passage.paper.title, passage.text), Hit(passage, round(scores[row], 6)))
+            if len(told) >= k:
+                break
+        return tuple(told.values())[:k]

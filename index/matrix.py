@@ -1,7 +1,6 @@
 """All vectors as one matrix on the disk, for exact cosines among few; derived from the store."""
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +10,9 @@ from index.errors import IndexDamaged
 from index.facets import Ordinals
 
 _FILE = "vectors.npy"
-# Vectors multiplied at a time: what is gathered from the disk stays within some megabytes.
-_BLOCK, _MANY = 2048, 4
+# Vectors gathered at a time: so many stay in the processor's cache until they are multiplied.
+_BLOCK, _MANY = 1024, 4
+_NOTHING = np.empty(0, np.float32)
 
 
 def write(folder: Path, batches: Iterable[Vectors], count: int) -> None:
@@ -36,8 +36,6 @@ class Matrix:
             self._vectors = np.load(folder / _FILE, mmap_mode="r")
         except (OSError, ValueError, EOFError) as error:
             raise IndexDamaged(f"The vectors in {folder} cannot be read ({error}).") from None
-        # To gather vectors from the disk's cache is most of the time; numpy lets go of the interpreter meanwhile.
-        self._threads = ThreadPoolExecutor(thread_name_prefix="cosines")
 
     def __len__(self) -> int:
         return len(self._vectors)
@@ -49,9 +47,7 @@ class Matrix:
             everything: Vectors = self._vectors @ vector
             return everything[ordinals]
         blocks = [ordinals[begin : begin + _BLOCK] for begin in range(0, len(ordinals), _BLOCK)]
-        if len(blocks) < 2:
-            return np.concatenate([self._vectors[block] @ vector for block in blocks] or [np.empty(0, np.float32)])
-        return np.concatenate([*self._threads.map(lambda block: self._vectors.take(block, axis=0) @ vector, blocks)])
+        return np.concatenate([self._vectors.take(block, axis=0) @ vector for block in blocks] or [_NOTHING])
 
     def nearest(self, vector: Vectors, ordinals: Ordinals, k: int) -> tuple[Ordinals, Vectors]:
         """The `k` of `ordinals` nearest to a unit vector, best first, with their cosines."""
