@@ -97,7 +97,8 @@ def _print_time(files: Sequence[str], count: int) -> None:
     ]
     print_table(
         (
-            f"{built.papers} papers, {built.passages} passages",
+            f"{built.papers} papers",
+            "passages",
             "s",
             "throughput, ratio",
             "CPU s embedding",
@@ -106,6 +107,7 @@ def _print_time(files: Sequence[str], count: int) -> None:
         [
             (
                 name,
+                f"{spent.passages}",
                 f"{seconds:.1f}",
                 f"{alone.stored / seconds:.2f}",
                 f"{spent.embedding:.1f}",
@@ -114,7 +116,9 @@ def _print_time(files: Sequence[str], count: int) -> None:
             for name, spent, seconds in rows
         ],
     )
-    print(f"\nCPU outside embedding, IngestionPipeline to scholiast build: {ingested.outside / built.outside:.2f}")
+    ratio = ingested.outside / built.outside
+    apiece = ratio * built.passages / ingested.passages
+    print(f"\nCPU outside embedding, IngestionPipeline to scholiast build: {ratio:.2f}; for each passage: {apiece:.2f}")
 
 
 def _print_memory(files: Sequence[str], count: int) -> None:

@@ -1,6 +1,7 @@
 """The baseline of building: LlamaIndex's `IngestionPipeline` into Chroma, as its documentation sets it up."""
 
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 
 import chromadb
@@ -17,6 +18,7 @@ from index.build import BATCH
 from index.embedding import Embedder
 from index.papers import Paper
 
+_A_RUN = 1000
 _METADATA_NOT_EMBEDDED = ("paper_id", "year", "url")
 
 
@@ -51,7 +53,9 @@ def ingest(papers: Iterable[Paper], embedder: Embedder, folder: Path) -> int:
     store = ChromaVectorStore.from_collection(collection)
     splitter = SentenceSplitter(chunk_size=embedder.fingerprint.max_tokens, chunk_overlap=0)
     pipeline = IngestionPipeline(transformations=[splitter, _Embedding(embedder)], vector_store=store)
-    return len(pipeline.run(documents=[_document(paper) for paper in papers]))
+    documents = map(_document, papers)
+    # In one run, Chroma refuses more nodes than 5,461.
+    return sum(len(pipeline.run(documents=several)) for several in iter(lambda: [*islice(documents, _A_RUN)], []))
 
 
 def _document(paper: Paper) -> Document:
