@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, TypeVarTuple
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from index.embedding import Fingerprint, LocalEmbedder, Vectors
 from index.passages import cut, embedded_text
 
 T = TypeVar("T")
+Given = TypeVarTuple("Given")
 _MEGABYTE = 1_000_000
 
 
@@ -67,12 +68,12 @@ class Spent:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Bytes: the peak while papers are stored, the peak in all, and Chroma's index and the vectors on the disk."""
+    """Bytes: the peak while papers are stored, the peak in all, and what Chroma alone takes for as many vectors."""
 
     papers: int
     storing: int
     whole: int
-    aside: int
+    chroma: int
 
 
 def main() -> None:
@@ -122,28 +123,34 @@ def _print_time(files: Sequence[str], count: int) -> None:
 
 
 def _print_memory(files: Sequence[str], count: int) -> None:
-    few, many = (_apart(_held, files, n) for n in (count // 10, count))
+    few, many = (_memory(files, n) for n in (count // 10, count))
     print_table(
         ("peak of memory while building, MB", f"{few.papers} papers", f"{many.papers} papers", "ratio"),
         [
             _compared("while papers are embedded and stored", few.storing, many.storing),
             _compared("in all", few.whole, many.whole),
-            _compared("in all, Chroma's index and the vectors aside", few.whole - few.aside, many.whole - many.aside),
+            _compared("what Chroma alone takes for as many vectors", few.chroma, many.chroma),
+            _compared("in all, without that", few.whole - few.chroma, many.whole - many.chroma),
         ],
     )
+
+
+def _memory(files: Sequence[str], count: int) -> Held:
+    papers, passages, storing, whole = _apart(_held, files, count)
+    return Held(papers, storing, whole, chroma=_apart(_chroma_alone, passages))
 
 
 def _compared(name: str, few: int, many: int) -> tuple[str, str, str, str]:
     return name, f"{few / _MEGABYTE:.0f}", f"{many / _MEGABYTE:.0f}", f"{many / few:.2f}"
 
 
-def _apart(task: Callable[[Sequence[str], int, Path], T], files: Sequence[str], count: int) -> T:
-    """What `task` returns, in a process of its own."""
+def _apart(task: Callable[[*Given, Path], T], *given: *Given) -> T:
+    """What `task` returns for what it is given and a folder, in a process of its own."""
     with (
         tempfile.TemporaryDirectory() as folder,
         ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process,
     ):
-        return process.submit(task, files, count, Path(folder)).result()
+        return process.submit(task, *given, Path(folder)).result()
 
 
 def _alone(files: Sequence[str], count: int, _: Path) -> Spent:
@@ -180,7 +187,7 @@ def _ingested(files: Sequence[str], count: int, folder: Path) -> Spent:
     return Spent(count, passages, whole, whole, embedder.seconds, cpu - embedder.seconds)
 
 
-def _held(files: Sequence[str], count: int, folder: Path) -> Held:
+def _held(files: Sequence[str], count: int, folder: Path) -> tuple[int, int, int, int]:
     storing = 0
 
     def note(event: object) -> None:
@@ -189,8 +196,16 @@ def _held(files: Sequence[str], count: int, folder: Path) -> Held:
             storing = _peak()
 
     report = build(folder / "index", records(files, count), HashEmbedder(), on_event=note)
-    paths = (path for kind in ("dense", "vectors") for path in folder.glob(f"index/generations/*/{kind}/**/*"))
-    return Held(report.papers_read, storing, _peak(), sum(path.stat().st_size for path in paths))
+    return report.papers_read, report.passages, storing, _peak()
+
+
+def _chroma_alone(passages: int, folder: Path) -> int:
+    from benchmarks.pipeline import collection, fill
+
+    empty = collection(folder)
+    before = _peak()
+    fill(empty, passages, HashEmbedder().fingerprint.dimension)
+    return _peak() - before
 
 
 def _peak() -> int:

@@ -5,6 +5,7 @@ from itertools import islice
 from pathlib import Path
 
 import chromadb
+import numpy as np
 from chromadb.config import Settings
 from llama_index.core.embeddings import BaseEmbedding
 from llama_index.core.ingestion import IngestionPipeline
@@ -47,15 +48,26 @@ class _Embedding(BaseEmbedding):
 
 def ingest(papers: Iterable[Paper], embedder: Embedder, folder: Path) -> int:
     """Split abstracts at the embedder's length, embed them and write them to a new collection; return the passages."""
-    client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
-    # The same graph as scholiast's, which finds more than Chroma's own settings and costs more.
-    collection = client.create_collection("passages", embedding_function=None, configuration={"hnsw": dense.HNSW})  # type: ignore[arg-type]
-    store = ChromaVectorStore.from_collection(collection)
     splitter = SentenceSplitter(chunk_size=embedder.fingerprint.max_tokens, chunk_overlap=0)
+    store = ChromaVectorStore.from_collection(collection(folder))
     pipeline = IngestionPipeline(transformations=[splitter, _Embedding(embedder)], vector_store=store)
     documents = map(_document, papers)
     # In one run, Chroma refuses more nodes than 5,461.
     return sum(len(pipeline.run(documents=several)) for several in iter(lambda: [*islice(documents, _A_RUN)], []))
+
+
+def fill(empty: chromadb.Collection, count: int, dimension: int) -> None:
+    """Add `count` vectors drawn at random to a collection, and nothing else."""
+    drawn = np.random.default_rng(0)
+    for begin in range(0, count, _A_RUN):
+        ids = [str(row) for row in range(begin, min(begin + _A_RUN, count))]
+        empty.add(ids=ids, embeddings=drawn.standard_normal((len(ids), dimension), np.float32))
+
+
+def collection(folder: Path) -> chromadb.Collection:
+    """A new collection in `folder`, of the same graph as scholiast's: Chroma's own finds less and costs less."""
+    client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+    return client.create_collection("passages", embedding_function=None, configuration={"hnsw": dense.HNSW})  # type: ignore[arg-type]
 
 
 def _document(paper: Paper) -> Document:
