@@ -83,7 +83,6 @@ def _write(building: Path, store: Store, manifest: Manifest) -> None:
     dense.write(
         building / "dense",
         ((rows, vectors) for rows, _, vectors in store.living()),
-        manifest.passages,
         store.twins(),
         store.server,
     )

@@ -29,7 +29,7 @@ def vectors() -> Vectors:
 @pytest.fixture(scope="module")
 def dense(tmp_path_factory: pytest.TempPathFactory, vectors: Vectors) -> Iterator[DenseIndex]:
     folder = tmp_path_factory.mktemp("dense") / "index"
-    write(folder, [(ROWS[:2_200], vectors[:2_200]), (ROWS[2_200:], vectors[2_200:])], len(ROWS))
+    write(folder, [(ROWS[:2_200], vectors[:2_200]), (ROWS[2_200:], vectors[2_200:])])
     opened = DenseIndex(folder)
     yield opened
     opened.close()
@@ -68,7 +68,7 @@ def test_opening_an_index_that_is_not_there_makes_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_searching_leaves_every_file_as_it_was_written(tmp_path: Path, count: int) -> None:
     vectors = unit_vectors(count)
-    write(tmp_path / "index", [(range(count), vectors)], count)
+    write(tmp_path / "index", [(range(count), vectors)])
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     for _ in range(2):
         opened = DenseIndex(tmp_path / "index")
@@ -77,9 +77,14 @@ def test_searching_leaves_every_file_as_it_was_written(tmp_path: Path, count: in
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
+@pytest.mark.parametrize(("count", "last"), [(50, 50), (50, 20), (51, 1), (50, 2)])
 @pytest.mark.parametrize("twins", [0, 1, 10])
-def test_an_index_is_in_its_files_and_not_in_the_log_of_its_database(tmp_path: Path, twins: int) -> None:
-    write(tmp_path / "index", [(range(50), unit_vectors(50))], 50, {49 - twin: 0 for twin in range(twins)})
+def test_an_index_is_in_its_files_and_not_in_the_log_of_its_database(
+    tmp_path: Path, twins: int, count: int, last: int
+) -> None:
+    vectors = unit_vectors(count)
+    batches = [(range(count - last), vectors[: count - last]), (range(count - last, count), vectors[count - last :])]
+    write(tmp_path / "index", [each for each in batches if each[0]], dict.fromkeys(range(1, twins + 1), 0))
     database = sqlite3.connect(tmp_path / "index" / "chroma.sqlite3")
     assert database.execute("SELECT count(*) FROM embeddings_queue").fetchone()[0] <= 1
     database.close()
@@ -88,7 +93,7 @@ def test_an_index_is_in_its_files_and_not_in_the_log_of_its_database(tmp_path: P
 def test_the_private_copy_is_gone_when_an_index_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "tmp").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
-    write(tmp_path / "index", [(range(3), unit_vectors(3))], 3)
+    write(tmp_path / "index", [(range(3), unit_vectors(3))])
     opened = DenseIndex(tmp_path / "index")
     assert len(list((tmp_path / "tmp").iterdir())) == 1
     opened.close()
