@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.asked import Asked, asked, holds_figure, mentions
+from assistant.asked import Asked, asked, holds_figure, mentions, naming
 from assistant.extractive import Quote
 from assistant.types import Reason
 from index.index import Hit
@@ -33,17 +33,37 @@ def abstention(query: str, hits: Sequence[Hit], ranked: Sequence[Quote]) -> Abst
         return Abstention("no_evidence", f"The abstracts do not answer this: none that was found mentions {unknown}.")
     if ranked[0].score < _ANSWERS:
         return Abstention("no_evidence", "The abstracts do not answer this.")
-    nearest = ranked[0].passage.paper.title
-    if wanted.record:
-        return Abstention("not_in_abstracts", f"The abstract of “{nearest}” does not say this about the paper itself.")
-    if wanted.figure and not _gives_figure(wanted, ranked):
-        return Abstention("not_in_abstracts", f"“{nearest}” comes nearest, but its abstract does not give this figure.")
+    if unstated := _unstated(wanted, hits, ranked):
+        return Abstention("not_in_abstracts", f"“{ranked[0].passage.paper.title}” comes nearest, but {unstated}.")
     return None
+
+
+def _unstated(wanted: Asked, hits: Sequence[Hit], ranked: Sequence[Quote]) -> str:
+    """What the abstract that comes nearest does not say; nothing if it says all that is asked for."""
+    if wanted.record:
+        return "its abstract does not say this about the paper itself"
+    if missing := _elsewhere(wanted, hits, ranked[0]):
+        return f"its abstract does not mention {missing}"
+    if wanted.figure and not _gives_figure(wanted, ranked):
+        return "its abstract does not give this figure"
+    return ""
 
 
 def _unmentioned(wanted: Asked, hits: Sequence[Hit]) -> str:
     text = "\n".join(f"{hit.passage.paper.title} {hit.passage.paper.abstract}" for hit in hits)
     return " or ".join(name for name in wanted.names if not mentions(text, name))
+
+
+def _elsewhere(wanted: Asked, hits: Sequence[Hit], best: Quote) -> str:
+    """The names that the best paper lacks and others hold, where the question names one thing that only it holds."""
+    if wanted.several:
+        return ""
+    texts = {hit.passage.paper.paper_id: f"{hit.passage.paper.title} {hit.passage.paper.abstract}" for hit in hits}
+    own = best.passage.paper.paper_id
+    found = {name: naming(texts, name) for name in wanted.names}
+    if {own} not in found.values():
+        return ""
+    return " or ".join(name for name, keys in found.items() if own not in keys)
 
 
 def _gives_figure(wanted: Asked, ranked: Sequence[Quote]) -> bool:

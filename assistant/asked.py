@@ -1,6 +1,7 @@
 """What a question asks for, as far as its words say: the names it holds, a figure and of what, one paper or several."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 _WORD = re.compile(r"[^\W_]+(?:[-.'’+/][^\W_]+)*\+*")
@@ -34,18 +35,171 @@ _NUMBER = re.compile(
 )
 
 _LIST_MARK = re.compile(r"\(?\b\d{1,2}\)")
+_REASON = re.compile(
+    r"^\W*why\b|\bhow come\b|\bwhat (?:causes?|caused|makes|made|explains?|limits|motivates?|motivated|drives|prevents)\b"
+    r"|\breasons?\b|\bwhat is (?:the )?(?:motivation|cause|point|rationale)\b|\bwhy\b",
+    re.IGNORECASE,
+)
+_BECAUSE = re.compile(
+    r"\b(?:because|due to|owing to|since|as a result of|caused? by|stems? from|arises? from|attribut\w+|thanks to|reasons?|"
+    r"so that|in order to|motivated by|suffers? from|leads? to|resulting|hinders?|prevents?|limits?|limitations?)\b",
+    re.IGNORECASE,
+)
+# A title that a question quotes; one or two words in quotation marks are an expression.
+_TITLE = re.compile(r"[“\"]((?:[^\s“”\"]+\s+){2,}[^“”\"]+)[”\"]")
+_FUNCTION_WORDS = frozenset(
+    [
+        "a",
+        "about",
+        "all",
+        "also",
+        "am",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "being",
+        "between",
+        "both",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "done",
+        "doing",
+        "each",
+        "else",
+        "ever",
+        "few",
+        "for",
+        "from",
+        "give",
+        "given",
+        "had",
+        "has",
+        "have",
+        "having",
+        "he",
+        "her",
+        "here",
+        "hers",
+        "him",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "just",
+        "like",
+        "many",
+        "may",
+        "me",
+        "might",
+        "more",
+        "most",
+        "much",
+        "must",
+        "my",
+        "no",
+        "nor",
+        "not",
+        "now",
+        "of",
+        "off",
+        "on",
+        "one",
+        "ones",
+        "only",
+        "or",
+        "other",
+        "others",
+        "our",
+        "out",
+        "over",
+        "own",
+        "paper",
+        "papers",
+        "please",
+        "same",
+        "say",
+        "says",
+        "she",
+        "should",
+        "show",
+        "so",
+        "some",
+        "such",
+        "tell",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "to",
+        "too",
+        "under",
+        "until",
+        "up",
+        "upon",
+        "us",
+        "use",
+        "used",
+        "uses",
+        "using",
+        "very",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "will",
+        "with",
+        "within",
+        "without",
+        "would",
+        "you",
+        "your",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a question asks for.
 
-    `names` are the words that can only be names (Mamba, CIFAR100, GPT-4); `counted` what a "how many" counts; `record` is
-    about the paper itself (authors, year, venue), `place` about where its code or its models are.
+    `names` are the words that can only be names (Mamba, CIFAR100, GPT-4), `titles` what stands in quotation marks and is
+    long enough for a title; `counted` is what a "how many" counts; `record` is about the paper itself (authors, year,
+    venue), `place` about where its code or its models are.
     """
 
     names: tuple[str, ...]
+    titles: tuple[str, ...]
     figure: bool
+    reason: bool
     counted: tuple[str, ...]
     several: bool
     record: bool
@@ -56,8 +210,10 @@ def asked(query: str) -> Asked:
     """Read a question. English only: in other languages nothing is found, and nothing is demanded of the answer."""
     counted = _COUNTED.search(query)
     return Asked(
-        names=_names(query),
+        names=_names(without_titles(query)),
+        titles=tuple(title.strip() for title in _TITLE.findall(query)),
         figure=bool(_FIGURE.search(query)),
+        reason=bool(_REASON.search(query)),
         counted=tuple(_WORD.findall(counted.group(1).lower())) if counted else (),
         several=bool(_SEVERAL.search(query)),
         record=bool(_RECORD.search(query)),
@@ -70,9 +226,32 @@ def holds_figure(text: str) -> bool:
     return bool(_NUMBER.search(_LIST_MARK.sub(" ", text)))
 
 
+def gives_reason(text: str) -> bool:
+    """Whether `text` holds a word by which reasons are given."""
+    return bool(_BECAUSE.search(text))
+
+
+def content_words(text: str) -> tuple[str, ...]:
+    """The words of `text` that are not only grammar."""
+    return tuple(word for word in _WORD.findall(text) if word.lower() not in _FUNCTION_WORDS)
+
+
+def without_titles(text: str) -> str:
+    """`text` without the titles that it quotes."""
+    return _TITLE.sub(" ", text)
+
+
 def mentions(text: str, word: str) -> bool:
     """Whether `text` holds `word`, in any case, with or without hyphens, in the singular or the plural."""
     return _letters(word).removesuffix("s") in _letters(text)
+
+
+def naming(texts: Mapping[str, str], name: str) -> set[str]:
+    """The keys of the `texts` that hold `name`: as it is spelt, or where none does, in any spelling."""
+    word = re.compile(rf"(?<![A-Za-z]){re.escape(name)}(?:s|es)?(?![A-Za-z])")
+    return {key for key, text in texts.items() if word.search(text)} or {
+        key for key, text in texts.items() if mentions(text, name)
+    }
 
 
 def _names(query: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from time import perf_counter
 
 from assistant.abstention import EMPTY, Abstention, abstention
-from assistant.conversation import Numbering
+from assistant.conversation import Numbering, Standalone, standalone
 from assistant.extractive import Quote, chosen, quotes
 from assistant.grounding import Judge
 from assistant.types import Answer, Citation, Claim, Evidence, Question, Timings
@@ -17,6 +17,7 @@ from index.papers import Paper, normalise
 Event = Evidence | str | Answer
 
 _NEAREST = 5
+_SPARE = 5
 _WORD_AND_SPACE = re.compile(r"\S+\s*")
 
 
@@ -38,12 +39,14 @@ class Assistant:
     def stream(self, question: Question) -> Iterator[Event]:
         """Yield the evidence, then the words of the answer as they come, then the answer."""
         clock = _Clock()
-        query = normalise(question.text)
-        if not any(c.isalnum() for c in query):
-            yield from _refusal(Evidence(query, ()), question, EMPTY, clock)
+        asked = normalise(question.text)
+        if not any(c.isalnum() for c in asked):
+            yield from _refusal(Evidence(asked, ()), question, EMPTY, clock)
             return
+        alone = standalone(question)
+        query = alone.query
         clock.lap("rewrite")
-        evidence = Evidence(query, self._retriever.search(query, self._k))
+        evidence = Evidence(query, self._hits(alone))
         clock.lap("retrieve")
         yield evidence
 
@@ -58,6 +61,11 @@ class Assistant:
         text = " ".join(_marked(claim) for claim in claims)
         yield from _WORD_AND_SPACE.findall(text)
         yield Answer(question.text, evidence, claims, text, timings=clock.timings())
+
+    def _hits(self, alone: Standalone) -> tuple[Hit, ...]:
+        # A paper has few passages: with some to spare, the best that were not told of are among those found.
+        found = self._retriever.search(alone.query, self._k + _SPARE * len(alone.apart_from))
+        return tuple(hit for hit in found if hit.passage.paper.paper_id not in alone.apart_from)[: self._k]
 
     def _claims(self, quoted: Sequence[Quote], numbering: Numbering) -> Iterator[Claim]:
         for quote in quoted:

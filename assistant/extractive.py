@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.asked import Asked, asked, holds_figure, mentions
+from assistant.asked import Asked, asked, gives_reason, holds_figure, mentions, naming
 from index.embedding import Embedder
 from index.index import Hit
 from index.papers import Paper
@@ -13,7 +13,7 @@ from index.passages import Passage, embedded_text, sentences
 MAX_SENTENCES = 4
 # Found on the development half of the sample questions.
 _PAPERS, _FEW = 3, 2
-_ALONE, _PAPER, _NAMED, _FIGURE, _COUNTED = 0.5, 0.2, 0.15, 0.1, 0.1
+_ALONE, _PAPER, _NAMED, _FIGURE, _COUNTED, _REASON = 0.5, 0.2, 0.15, 0.1, 0.1, 0.05
 # A further sentence is quoted if its score is at least this share of the best one.
 _SAME_PAPER, _OTHER_PAPER, _OTHER_PAPER_OF_SEVERAL = 0.9, 0.95, 0.8
 _SAME = 0.9
@@ -42,7 +42,7 @@ def quotes(query: str, hits: Sequence[Hit], embedder: Embedder) -> tuple[Quote, 
     """
     wanted = asked(query)
     found = [
-        (sentence, bonus + _figure_bonus(wanted, sentence.text))
+        (sentence, bonus + _bonus(wanted, sentence.text))
         for paper, bonus in _papers(hits, wanted)
         for sentence in sentences(_whole(paper))
         if not _is_idle(wanted, sentence.text)
@@ -86,7 +86,9 @@ def _is_idle(wanted: Asked, text: str) -> bool:
     return bool(_RHETORICAL.search(text) or (_PLACE.search(text) and not wanted.place))
 
 
-def _figure_bonus(wanted: Asked, text: str) -> float:
+def _bonus(wanted: Asked, text: str) -> float:
+    if wanted.reason and gives_reason(text):
+        return _REASON
     if not (wanted.figure and holds_figure(text)):
         return 0.0
     counted = [mentions(text, word) for word in wanted.counted]
@@ -97,10 +99,16 @@ def _papers(hits: Sequence[Hit], wanted: Asked) -> list[tuple[Paper, float]]:
     """The papers to quote from, each with its bonus: how well it was found, and whether it holds a telling name."""
     best = {hit.passage.paper.paper_id: hit for hit in reversed(hits)}
     texts = {key: f"{hit.passage.paper.title} {hit.passage.paper.abstract}" for key, hit in best.items()}
-    naming = [{key for key, text in texts.items() if mentions(text, name)} for name in wanted.names]
-    telling = {key for keys in naming if len(keys) <= _FEW for key in keys}
+    if titled := [key for key, hit in best.items() if _is_titled(wanted, hit.passage.paper)]:
+        return [(best[key].passage.paper, _PAPER * best[key].score + _NAMED) for key in titled]
+    few = [keys for name in wanted.names if len(keys := naming(texts, name)) <= _FEW]
+    telling = (set.intersection(*few) if few else set()) or set().union(*few)
     kept = sorted((hit for key, hit in best.items() if key in telling or not telling), key=lambda hit: -hit.score)
     return [(hit.passage.paper, _PAPER * hit.score + _NAMED * bool(telling)) for hit in kept[:_PAPERS]]
+
+
+def _is_titled(wanted: Asked, paper: Paper) -> bool:
+    return any(title.casefold() == paper.title.casefold() for title in wanted.titles)
 
 
 def _whole(paper: Paper) -> Passage:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from index.index import Hit
-from index.papers import Paper
+from index.papers import Paper, normalise
 from index.passages import Passage
 
 _FINAL_STOP = re.compile(r"""[.!?…]+["'’”)\]]*\Z""")
@@ -105,6 +105,11 @@ class Answer:
     def abstained(self) -> bool:
         """Whether this is no answer, because the abstracts do not hold one."""
         return self.reason is not None
+
+    @property
+    def is_rewritten(self) -> bool:
+        """Whether something else was searched than was typed, because the question leaned on those before it."""
+        return self.evidence.query != normalise(self.question)
 
     @property
     def papers(self) -> tuple[tuple[int, Paper], ...]:

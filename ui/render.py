@@ -165,6 +165,8 @@ def _premise(answer: Answer) -> str:
 
 
 def _footer(answer: Answer) -> Iterable[str]:
+    if answer.is_rewritten:
+        yield f"searched for: {answer.evidence.query}"
     yield "extractive, no LLM" if answer.engine == "extractive" else answer.engine
     yield f"{len(answer.evidence.hits)} passages read"
     if tokens := answer.usage.prompt_tokens + answer.usage.completion_tokens:

@@ -25,7 +25,8 @@ def visible(text: str) -> str:
 
 def answer_text(answer: Answer) -> str:
     """An answer: its sentences, then the papers that they quote, or the nearest papers of a refusal."""
-    parts = [_wrapped(answer.text)]
+    parts = [_wrapped(f"(Searched for: {answer.evidence.query})")] if answer.is_rewritten else []
+    parts.append(_wrapped(answer.text))
     if answer.papers:
         parts.append("\n".join(_wrapped(f"[{n}] {_reference(paper)}", 4) for n, paper in answer.papers))
     elif answer.nearest:
