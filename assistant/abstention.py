@@ -9,8 +9,9 @@ from assistant.types import Reason
 from index.index import Hit
 
 # Scores of the best sentence, found on the development half of the sample questions: below the first, questions were
-# answered wrongly more often than rightly; below the second, they were not about the corpus at all.
-_ANSWERS, _IN_SCOPE = 0.55, 0.42
+# answered wrongly more often than rightly; below the second, they were not about the corpus at all; the third is for questions
+# that ask for papers.
+_ANSWERS, _IN_SCOPE, _LISTED = 0.55, 0.42, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,23 @@ def abstention(query: str, hits: Sequence[Hit], ranked: Sequence[Quote]) -> Abst
     if unstated := _unstated(wanted, hits, ranked):
         return Abstention("not_in_abstracts", f"“{ranked[0].passage.paper.title}” comes nearest, but {unstated}.")
     return None
+
+
+def none_fits(limit: str) -> Abstention:
+    """Why there is no list: no paper fits; `limit` says which papers were looked through, if not all."""
+    return Abstention("no_evidence", " ".join([*filter(None, [limit]), "No abstract of this corpus fits that."]))
+
+
+def too_far(quoted: Sequence[Quote]) -> Abstention | None:
+    """Return why papers that were found do not fit after all: no sentence of theirs comes near; None if one does."""
+    if max((quote.score for quote in quoted), default=0.0) >= _LISTED:
+        return None
+    return Abstention("out_of_scope", "No abstract in this corpus is about that.")
+
+
+def unknown(sentence: str) -> Abstention:
+    """Why nothing is answered where the corpus does not know what a question says of the record of the papers."""
+    return Abstention("not_in_abstracts", f"This cannot be answered: {sentence}.")
 
 
 def _unstated(wanted: Asked, hits: Sequence[Hit], ranked: Sequence[Quote]) -> str:

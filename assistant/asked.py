@@ -45,6 +45,13 @@ _BECAUSE = re.compile(
     r"so that|in order to|motivated by|suffers? from|leads? to|resulting|hinders?|prevents?|limits?|limitations?)\b",
     re.IGNORECASE,
 )
+_DIMENSIONS = re.compile(r"\d+D", re.IGNORECASE)
+_PAPERS = r"(?:papers|works|studies|abstracts|articles|publications)"
+_LISTS = re.compile(
+    rf"\b(?:which|list|find|show|give|name|any|all|every|are there)\b(?:\W+[\w-]+){{0,4}}?\W+{_PAPERS}\b|^\W*(?:recent )?{_PAPERS}\b",
+    re.IGNORECASE,
+)
+_COUNTS = re.compile(rf"\b(?:how many|number of)(?:\W+[\w-]+){{0,3}}?\W+{_PAPERS}\b", re.IGNORECASE)
 # A title that a question quotes; one or two words in quotation marks are an expression.
 _TITLE = re.compile(r"[“\"]((?:[^\s“”\"]+\s+){2,}[^“”\"]+)[”\"]")
 _FUNCTION_WORDS = frozenset(
@@ -192,7 +199,8 @@ class Asked:
     """What a question asks for.
 
     `names` are the words that can only be names (Mamba, CIFAR100, GPT-4), `titles` what stands in quotation marks and is
-    long enough for a title; `counted` is what a "how many" counts; `record` is about the paper itself (authors, year,
+    long enough for a title; `counted` is what a "how many" counts; `lists` asks which
+    papers there are, or how many; `record` is about the paper itself (authors, year,
     venue), `place` about where its code or its models are.
     """
 
@@ -202,6 +210,7 @@ class Asked:
     reason: bool
     counted: tuple[str, ...]
     several: bool
+    lists: bool
     record: bool
     place: bool
 
@@ -216,6 +225,7 @@ def asked(query: str) -> Asked:
         reason=bool(_REASON.search(query)),
         counted=tuple(_WORD.findall(counted.group(1).lower())) if counted else (),
         several=bool(_SEVERAL.search(query)),
+        lists=bool(_LISTS.search(query) or _COUNTS.search(query)),
         record=bool(_RECORD.search(query)),
         place=bool(_PLACE.search(query)),
     )
@@ -261,8 +271,8 @@ def _names(query: str) -> tuple[str, ...]:
     return tuple(
         word
         for word, start in words
-        if any(c.isupper() for c in word[1:])
-        or (any(c.isdigit() for c in word) and any(c.isalpha() for c in word))
+        if (any(c.isupper() for c in word[1:]) and not _DIMENSIONS.fullmatch(word))
+        or (any(c.isdigit() for c in word) and any(c.isalpha() for c in word) and not _DIMENSIONS.fullmatch(word))
         or (word[0].isupper() and not title_case and len(word) > 1 and not _opens_sentence(query, start))
     )
 

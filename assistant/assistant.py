@@ -1,31 +1,52 @@
 """`Assistant`: the path of a question, read top to bottom."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, replace
 from time import perf_counter
+from typing import Protocol
 
-from assistant.abstention import EMPTY, Abstention, abstention
+from assistant.abstention import EMPTY, Abstention, abstention, none_fits, too_far, unknown
+from assistant.asked import asked, content_words
 from assistant.conversation import Numbering, Standalone, standalone
-from assistant.extractive import Quote, chosen, quotes
+from assistant.extractive import Quote, chosen, one_each, quotes
 from assistant.grounding import Judge
+from assistant.limits import Catalogue, Limits, described, limits
+from assistant.listing import DEPTH, MOST_QUOTED, counted, fitting, one_hit_each, topic_of
 from assistant.types import Answer, Citation, Claim, Evidence, Question, Timings
 from index.embedding import Embedder
+from index.filters import EVERYTHING, Filter
 from index.index import Hit, Retriever
 from index.papers import Paper, normalise
 
 Event = Evidence | str | Answer
 
 _NEAREST = 5
+# Passages to spare for each paper that is left out.
 _SPARE = 5
 _WORD_AND_SPACE = re.compile(r"\S+\s*")
+
+
+class Corpus(Retriever, Protocol):
+    """A retriever that knows the records of what it searches."""
+
+    @property
+    def facets(self) -> Catalogue:
+        """The years, venues, authors and sources of the papers."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    quotes: tuple[Quote, ...]
+    preface: str
 
 
 class Assistant:
     """Answers questions over one index, from sentences that it can cite."""
 
-    def __init__(self, retriever: Retriever, embedder: Embedder, judge: Judge, k: int) -> None:
-        self._retriever = retriever
+    def __init__(self, corpus: Corpus, embedder: Embedder, judge: Judge, k: int) -> None:
+        self._corpus = corpus
         self._embedder = embedder
         self._judge = judge
         self._k = k
@@ -39,39 +60,72 @@ class Assistant:
     def stream(self, question: Question) -> Iterator[Event]:
         """Yield the evidence, then the words of the answer as they come, then the answer."""
         clock = _Clock()
-        asked = normalise(question.text)
-        if not any(c.isalnum() for c in asked):
-            yield from _refusal(Evidence(asked, ()), question, EMPTY, clock)
+        typed = normalise(question.text)
+        if not any(c.isalnum() for c in typed):
+            yield from _refusal(Evidence(typed, ()), question, EMPTY, clock)
             return
         alone = standalone(question)
-        query = alone.query
+        limited = limits(alone.query, self._corpus.facets) if alone.limited else Limits(alone.query, EVERYTHING)
         clock.lap("rewrite")
-        evidence = Evidence(query, self._hits(alone))
+        lists = asked(alone.query).lists or bool(limited.within and limited.asks_for_papers)
+        evidence = self._evidence(alone, limited, lists=lists and not limited.unknown)
         clock.lap("retrieve")
         yield evidence
-
-        ranked = quotes(query, evidence.hits, self._embedder)
-        why_not = abstention(query, evidence.hits, ranked)
+        draft = self._draft(evidence, limited, lists=lists)
         clock.lap("answer")
-        if why_not:
-            yield from _refusal(evidence, question, why_not, clock)
+        if isinstance(draft, Abstention):
+            yield from _refusal(evidence, question, draft, clock)
             return
-        claims = tuple(self._claims(chosen(query, ranked), Numbering(question)))
+        claims = tuple(self._claims(draft.quotes, Numbering(question)))
         clock.lap("check")
-        text = " ".join(_marked(claim) for claim in claims)
+        text = " ".join([*([draft.preface] if draft.preface else []), *map(_marked, claims)])
         yield from _WORD_AND_SPACE.findall(text)
-        yield Answer(question.text, evidence, claims, text, timings=clock.timings())
+        yield Answer(question.text, evidence, claims, text, preface=draft.preface, timings=clock.timings())
 
-    def _hits(self, alone: Standalone) -> tuple[Hit, ...]:
-        # A paper has few passages: with some to spare, the best that were not told of are among those found.
-        found = self._retriever.search(alone.query, self._k + _SPARE * len(alone.apart_from))
-        return tuple(hit for hit in found if hit.passage.paper.paper_id not in alone.apart_from)[: self._k]
+    def _evidence(self, alone: Standalone, limited: Limits, *, lists: bool) -> Evidence:
+        query, within = limited.topic or alone.query, EVERYTHING if limited.unknown else limited.within
+        if lists:
+            return self._listed(alone, limited.topic, within)
+        # A paper has few passages: with some to spare, the best of others are among those found.
+        hits = self._corpus.search(query, self._k + _SPARE * len(alone.apart_from), within=within)
+        return Evidence(alone.query, _apart_from(alone.apart_from, hits)[: self._k], within)
+
+    def _listed(self, alone: Standalone, asked_for: str, within: Filter) -> Evidence:
+        topic = topic_of(asked_for)
+        found = self._corpus.search(topic or alone.query, DEPTH, within=within)
+        hits = _apart_from(alone.apart_from, found)
+        if not content_words(topic):
+            return Evidence(alone.query, one_hit_each(hits), within, self._corpus.facets.count(within))
+        fit = fitting(asked(asked_for), topic, hits)
+        return Evidence(alone.query, fit or hits[: self._k], within, len(fit), is_whole=len(found) < DEPTH)
+
+    def _draft(self, evidence: Evidence, limited: Limits, *, lists: bool) -> "_Draft | Abstention":
+        if limited.unknown:
+            return unknown(limited.unknown)
+        query = limited.topic or evidence.query
+        limit = f"Limited to papers {described(evidence.within)}." if evidence.within else ""
+        if lists:
+            quoted = one_each(query, evidence.hits[:MOST_QUOTED], self._embedder)
+            why_not = (
+                none_fits(limit)
+                if not evidence.papers
+                else too_far(quoted)
+                if content_words(topic_of(limited.topic))
+                else None
+            )
+            return why_not or _Draft(quoted, " ".join([*filter(None, [limit]), counted(evidence)]))
+        ranked = quotes(query, evidence.hits, self._embedder)
+        return abstention(query, evidence.hits, ranked) or _Draft(chosen(query, ranked), limit)
 
     def _claims(self, quoted: Sequence[Quote], numbering: Numbering) -> Iterator[Claim]:
         for quote in quoted:
             citation = Citation(numbering.number(quote.passage.paper.paper_id), quote.passage)
             support, score = self._judge.support(quote.passage.text, [citation.passage])
             yield Claim(quote.passage.text, (citation,), support, score)
+
+
+def _apart_from(told: Container[str], hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    return tuple(hit for hit in hits if hit.passage.paper.paper_id not in told)
 
 
 def _marked(claim: Claim) -> str:

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 
-from assistant.asked import asked, content_words, without_titles
+from assistant.asked import asked, content_words
 from assistant.types import Answer, Question
 from index.papers import Paper, normalise
 
@@ -55,6 +55,10 @@ _EMPTY_IT = re.compile(
 )
 _DEFINES = re.compile(r"\W*(?:what|who) (?:is|are|was|were)\b|\W*(?:define|explain|which|list|find)\b", re.IGNORECASE)
 _TITLE = re.compile(r"“[^”]*”")
+_UNLIMITED = re.compile(
+    r"\W*(?:and |now )?(?:without|drop|remove|lift|forget|ignore|no)\W+(?:the |any |all |that |those |these )?(?:limits?|filters?|restrictions?)\W*",
+    re.IGNORECASE,
+)
 # A question with so few words of its own leans on what came before.
 _LEANING = 2
 _FRAGMENT, _ELLIPSIS = 5, 8
@@ -89,10 +93,14 @@ class Conversations:
 
 @dataclass(frozen=True, slots=True)
 class Standalone:
-    """A question that needs no conversation: what is searched, and the ids of papers that were told of already."""
+    """A question that needs no conversation: what is searched, and the ids of papers that were told of already.
+
+    Where it is not `limited`, years, authors and venues in it are no filter.
+    """
 
     query: str
     apart_from: frozenset[str] = frozenset()
+    limited: bool = True
 
 
 def standalone(question: Question) -> Standalone:
@@ -107,6 +115,8 @@ def standalone(question: Question) -> Standalone:
     before = question.history[-1]
     if len(text.split()) <= _ELLIPSIS and _OTHERS.match(text) and len(content_words(text)) <= _LEANING:
         return _others(question)
+    if _UNLIMITED.fullmatch(text):
+        return Standalone(before.evidence.query, limited=False)
     rewritten = (
         _with_paper(text, question)
         or _why(text, before)
@@ -133,13 +143,14 @@ def _with_paper(text: str, question: Question) -> str | None:
     paper = _meant(found, question) if found else None
     if not found or not paper:
         return None
-    rest = (text[: found.start()] + "“”" + text[found.end() :]).replace("“”", _called(paper))
-    if content_words(without_titles(_LEAD.sub("", rest, count=1))) or asked(rest).figure or _WHY.match(rest):
-        return rest
+    title = f"“{paper.title}”"
+    said = f"{text[: found.start()]} {text[found.end() :]}"
+    if content_words(_LEAD.sub("", said, count=1)) or asked(said).figure or _WHY.match(said):
+        return _put(text, found, title)
     frame = question.history[-1].evidence.query
     if asked(frame).several:
-        return f"What does {_called(paper)} show?"
-    return _TITLE.sub(_called(paper), frame) if _TITLE.search(frame) else f"{frame.rstrip(' ?.')}: {_called(paper)}?"
+        return f"What does {title} show?"
+    return _TITLE.sub(title, frame) if _TITLE.search(frame) else f"{frame.rstrip(' ?.')}: {title}?"
 
 
 def _meant(found: re.Match[str], question: Question) -> Paper | None:

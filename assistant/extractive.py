@@ -17,8 +17,16 @@ _ALONE, _PAPER, _NAMED, _FIGURE, _COUNTED, _REASON = 0.5, 0.2, 0.15, 0.1, 0.1, 0
 # A further sentence is quoted if its score is at least this share of the best one.
 _SAME_PAPER, _OTHER_PAPER, _OTHER_PAPER_OF_SEVERAL = 0.9, 0.95, 0.8
 _SAME = 0.9
+# In a list, by so much what a paper did comes before what it says of its field.
+_OWN = 0.15
+_OWN_WORK = re.compile(r"\b(?:we|our|(?:this|the present) (?:paper|work|study|article|survey|thesis))\b", re.IGNORECASE)
 # A question that the authors ask answers nothing; where their code lies, only a question about that.
 _RHETORICAL = re.compile(r"""\?["'’”)]*$""")
+# A sentence that opens so leans on the one before it; "this paper" does not.
+_LEANING = re.compile(
+    r"(?:It|They|Its|Their|These|Those|Such|The (?:former|latter|aforementioned)|This(?! (?:paper|work|study|article|survey|thesis|report|"
+    r"tutorial|position|dissertation|research)\b))\b"
+)
 _PLACE = re.compile(
     r"\b(code|models?|dataset|benchmark|data|package|project)\b.*\b(available|accessed|found|released?)\b.*https?:",
     re.IGNORECASE,
@@ -41,9 +49,28 @@ def quotes(query: str, hits: Sequence[Hit], embedder: Embedder) -> tuple[Quote, 
     question holds names that few of the papers mention, only those papers count.
     """
     wanted = asked(query)
+    return _scored(query, wanted, _papers(hits, wanted), embedder)
+
+
+def one_each(query: str, hits: Sequence[Hit], embedder: Embedder) -> tuple[Quote, ...]:
+    """Return for the paper of each hit, in their order, the sentence that fits `query` best.
+
+    One with its names comes before one without, and what a paper says of itself a little before what it says of its field.
+    """
+    wanted = asked(query)
+    best: dict[str, Quote] = {}
+    for quote in _scored(query, wanted, [(hit.passage.paper, 0.0) for hit in hits], embedder):
+        paper = quote.passage.paper.paper_id
+        before = best.get(paper)
+        if before is None or _tells(wanted, quote) > _tells(wanted, before):
+            best[paper] = quote
+    return tuple(best[hit.passage.paper.paper_id] for hit in hits if hit.passage.paper.paper_id in best)
+
+
+def _scored(query: str, wanted: Asked, papers: Sequence[tuple[Paper, float]], embedder: Embedder) -> tuple[Quote, ...]:
     found = [
         (sentence, bonus + _bonus(wanted, sentence.text))
-        for paper, bonus in _papers(hits, wanted)
+        for paper, bonus in papers
         for sentence in sentences(_whole(paper))
         if not _is_idle(wanted, sentence.text)
     ]
@@ -72,7 +99,16 @@ def chosen(query: str, ranked: Sequence[Quote]) -> tuple[Quote, ...]:
     for quote in best:
         if len(picked) < MAX_SENTENCES and not any(_repeats(quote, other) for other in picked):
             picked.append(quote)
-    return _in_reading_order(picked)
+    return tuple(_with_antecedent(quote) for quote in _in_reading_order(picked))
+
+
+def _with_antecedent(quote: Quote) -> Quote:
+    """A quote that opens with a pronoun, and the sentence before it, which says what that means."""
+    if not _LEANING.match(quote.passage.text):
+        return quote
+    paper = quote.passage.paper
+    before = [sentence for sentence in sentences(_whole(paper)) if sentence.end <= quote.passage.start]
+    return Quote(Passage(paper, before[-1].start, quote.passage.end), quote.score) if before else quote
 
 
 def _share(quote: Quote, first: Quote, *, several: bool) -> float:
@@ -105,6 +141,11 @@ def _papers(hits: Sequence[Hit], wanted: Asked) -> list[tuple[Paper, float]]:
     telling = (set.intersection(*few) if few else set()) or set().union(*few)
     kept = sorted((hit for key, hit in best.items() if key in telling or not telling), key=lambda hit: -hit.score)
     return [(hit.passage.paper, _PAPER * hit.score + _NAMED * bool(telling)) for hit in kept[:_PAPERS]]
+
+
+def _tells(wanted: Asked, quote: Quote) -> float:
+    names = any(mentions(quote.passage.text, name) for name in wanted.names)
+    return quote.score + names + _OWN * bool(_OWN_WORK.search(quote.passage.text))
 
 
 def _is_titled(wanted: Asked, paper: Paper) -> bool:

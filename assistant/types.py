@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+from index.filters import EVERYTHING, Filter
 from index.index import Hit
 from index.papers import Paper, normalise
 from index.passages import Passage
@@ -24,10 +25,17 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The query that was searched and what it found, best first."""
+    """The query that was searched, the papers that it was limited to, and what it found, best first.
+
+    Where papers were asked for, `papers` is how many fit and each hit the best of one of them; the list `is_whole` unless
+    more passages were found than are looked through.
+    """
 
     query: str
     hits: tuple[Hit, ...]
+    within: Filter = EVERYTHING
+    papers: int = 0
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,10 @@ class Premise:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer: claims with their citations, or an abstention with its reason and the nearest papers."""
+    """A whole answer: claims with their citations, or an abstention with its reason and the nearest papers.
+
+    `preface` says before the claims what was counted, where papers were asked for; empty otherwise.
+    """
 
     question: str
     evidence: Evidence
@@ -96,6 +107,7 @@ class Answer:
     text: str
     reason: Reason | None = None
     nearest: tuple[Paper, ...] = ()
+    preface: str = ""
     premise: Premise | None = None
     engine: str = "extractive"
     usage: Usage = field(default_factory=Usage)

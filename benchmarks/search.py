@@ -114,7 +114,7 @@ def _filters(index: Index, queries: Sequence[str]) -> dict[str, Filter]:
         "venue": Filter(venues=(venue,)),
         "author": Filter(authors=(author,)),
         "family name": Filter(authors=("Wang",)),
-        "source": Filter(sources=index.sources()[:1]),
+        "source": Filter(sources=index.facets.sources[:1]),
         "year and venue": Filter(since=years[len(years) // 2], venues=(venue,)),
     }
 

@@ -37,7 +37,7 @@ def is_verbatim(citation: Citation) -> bool:
 
 def is_correct(answer: Answer, question: GoldQuestion) -> bool:
     """Whether the answer's words hold one of the short answers; `re:` begins a regular expression."""
-    text = " ".join(claim.text for claim in answer.claims)
+    text = " ".join([answer.preface, *(claim.text for claim in answer.claims)])
     return any(
         re.search(short[3:], text, re.IGNORECASE) if short.startswith("re:") else short.lower() in text.lower()
         for short in question.short_answers

@@ -69,8 +69,27 @@ class Facets:
         """The places of passages among all, from 0, by their row numbers."""
         return np.searchsorted(self.rows, np.fromiter(rows, np.int64))
 
+    @property
+    def venues(self) -> tuple[str, ...]:
+        """The names of all venues, folded, in order."""
+        return self._venues.names
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """What is known of at least one paper: of year, venue and author."""
+        known = {"year": bool(self._years.any()), "venue": bool(self.venues), "author": bool(self._authors.names)}
+        return frozenset(field for field, is_known in known.items() if is_known)
+
+    def count(self, within: Filter) -> int:
+        """How many papers `within` lets through."""
+        return int(self._let_through(within).sum())
+
     def let_through(self, within: Filter) -> Mask:
         """Which passages `within` lets through, shape (passages,)."""
+        passages: Mask = self._let_through(within)[self._paper_of]
+        return passages
+
+    def _let_through(self, within: Filter) -> Mask:
         papers = np.ones(len(self._years), np.bool_)
         if within.since is not None or within.until is not None:
             papers &= (self._years >= (within.since or 1)) & (self._years <= (within.until or 9999))
@@ -81,8 +100,7 @@ class Facets:
         ):
             if names:
                 papers &= self._any(np.concatenate([numbers(name) for name in names]))
-        passages: Mask = papers[self._paper_of]
-        return passages
+        return papers
 
     def _any(self, numbers: Ordinals) -> Mask:
         mask = np.zeros(len(self._years), np.bool_)

@@ -23,6 +23,9 @@ class Filter:
         return self != Filter()
 
 
+EVERYTHING = Filter()
+
+
 def folded(name: str) -> str:
     """A name without regard to case, accents and white space."""
     letters = unicodedata.normalize("NFKD", name).casefold()

@@ -6,6 +6,8 @@ from threading import Lock
 
 from index import generations
 from index.errors import UserError
+from index.facets import Facets
+from index.filters import EVERYTHING, Filter
 from index.index import Hit, Index
 
 
@@ -19,9 +21,17 @@ class Following:
         self._newest = open_index()
         self._before: Index | None = None
 
-    def search(self, query: str, k: int) -> tuple[Hit, ...]:
-        """Return the `k` best passages for `query`. Safe to call from several threads."""
-        return self._index().search(query, k)
+    def search(self, query: str, k: int, *, within: Filter = EVERYTHING) -> tuple[Hit, ...]:
+        """Return the `k` best passages for `query` of the papers that `within` lets through.
+
+        Safe to call from several threads.
+        """
+        return self._index().search(query, k, within=within)
+
+    @property
+    def facets(self) -> Facets:
+        """The years, venues, authors and sources of the papers in the newest index."""
+        return self._index().facets
 
     def close(self) -> None:
         """Let go of the files."""

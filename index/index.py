@@ -13,8 +13,8 @@ from index.build import compare_vectors, mismatch
 from index.canaries import AT_OPENING
 from index.embedding import Embedder, Vectors
 from index.errors import IndexDamaged, UserError
-from index.facets import Mask
-from index.filters import Filter
+from index.facets import Facets, Mask
+from index.filters import EVERYTHING, Filter
 from index.fusion import LEXICAL_WEIGHT, convex
 from index.generations import Derived, Manifest
 from index.papers import normalise
@@ -30,7 +30,6 @@ _DEPTH = 50
 _EXACT, _DEEPER = 32_000, 1.5
 # Of one ranking, passages found beyond those asked for, in case some stand in several papers.
 _SPARE = 10
-EVERYTHING = Filter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +43,8 @@ class Hit:
 class Retriever(Protocol):
     """A query to ranked passages."""
 
-    def search(self, query: str, k: int) -> tuple[Hit, ...]:
-        """Return at most `k` hits, best first."""
+    def search(self, query: str, k: int, *, within: Filter = EVERYTHING) -> tuple[Hit, ...]:
+        """Return at most `k` hits of papers that `within` lets through, best first."""
         ...
 
 
@@ -123,9 +122,10 @@ class Index:
         """The paper id for each paper id and each exact title."""
         return self._store.names(self.manifest.build)
 
-    def sources(self) -> tuple[str, ...]:
-        """The names of the files that told of the papers, as a filter takes them."""
-        return self._derived.facets.sources
+    @property
+    def facets(self) -> Facets:
+        """The years, venues, authors and sources of the papers."""
+        return self._derived.facets
 
     def close(self) -> None:
         """Let go of the files."""

@@ -92,7 +92,11 @@ def answer_bubble(answer: Answer, answer_id: str) -> str:
         said = f'<p class="claim">{verbatim(answer.text)}</p><p class="why">{verbatim(WHY[answer.reason])}</p>'
         body = f'<p class="verdict">No answer</p>{said}'
     else:
-        body = _premise(answer) + "".join(_claim(claim, k, answer_id) for k, claim in enumerate(answer.claims))
+        body = (
+            _preface(answer)
+            + _premise(answer)
+            + "".join(_claim(claim, k, answer_id) for k, claim in enumerate(answer.claims))
+        )
     kind = "abstained" if answer.reason else "answered"
     return f'<div class="answer {kind}">{body}{_about(*_footer(answer))}</div>'
 
@@ -157,6 +161,10 @@ def _badge(claim: Claim) -> str:
     )
 
 
+def _preface(answer: Answer) -> str:
+    return f'<p class="why">{verbatim(answer.preface)}</p>' if answer.preface else ""
+
+
 def _premise(answer: Answer) -> str:
     if not answer.premise:
         return ""
@@ -169,6 +177,8 @@ def _footer(answer: Answer) -> Iterable[str]:
         yield f"searched for: {answer.evidence.query}"
     yield "extractive, no LLM" if answer.engine == "extractive" else answer.engine
     yield f"{len(answer.evidence.hits)} passages read"
+    if answer.evidence.within:
+        yield "say “without limits” to search all papers"
     if tokens := answer.usage.prompt_tokens + answer.usage.completion_tokens:
         yield f"{tokens} tokens"
     yield f"{answer.timings.total:.0f} ms"

@@ -13,7 +13,7 @@ from assistant.asked import asked, holds_figure, mentions
         ("Does Mamba match Transformers on language modelling?", ("Mamba", "Transformers")),
         ("what accuracy on CIFAR100 can plain perceptrons reach?", ("CIFAR100",)),
         ("Mamba or what?", ()),
-        ("How fast is GPT-4? Is it 3D?", ("GPT-4", "3D")),
+        ("How fast is GPT-4? Is it 3D?", ("GPT-4",)),
         ("Which Papers Treat Depth In Language Models?", ()),
         ("why do deep layers matter?", ()),
     ],

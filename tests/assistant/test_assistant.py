@@ -111,6 +111,17 @@ def test_instructions_in_an_abstract_are_words_like_any_other(tmp_path: Path, em
     assert all(claim.text in hostile.abstract for claim in answer.claims)
 
 
+def test_a_quote_that_opens_with_a_pronoun_brings_the_sentence_before(tmp_path: Path, embedder: LocalEmbedder) -> None:
+    paper = Paper.from_source(
+        "Rivers", "The Nile floods each summer. It carries silt that feeds the fields. Boats are slow."
+    )
+    build(tmp_path, [paper], embedder)
+    assistant = Assistant(Index.open(tmp_path, embedder), embedder, VerbatimJudge(), k=5)
+    (claim,) = assistant.ask(Question("Which silt feeds the fields?")).claims
+    assert claim.text == "The Nile floods each summer. It carries silt that feeds the fields."
+    assert claim.support == "full"
+
+
 def test_a_judge_calls_only_a_quotation_supported() -> None:
     paper = Paper.from_source("T", "Depth helps. Width does not help.")
     evidence = [Passage(paper, 0, len(paper.abstract))]

@@ -1,0 +1,224 @@
+"""What a question says of the record of the papers it wants: years, authors, venues and sources become a filter."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from assistant.asked import content_words
+from index.filters import Filter, folded
+
+_PAPERS = (
+    r"(?:papers?|works?|stud(?:y|ies)|articles?|publications?|abstracts?|research|literature|publish(?:ed|es)?|appear(?:ed|s)?|"
+    r"written|wrote|write|present(?:ed|s)?|authored|accepted|proposed|introduced)"
+)
+_YEAR = r"((?:19|20)\d\d)"
+# Each with the first and the last year that it means, by its groups.
+_SPANS = (
+    (rf"(?:between|from|in|during)? ?{_YEAR} ?(?:and|to|until|till|through|-|–) ?{_YEAR}", lambda a, b: (a, b)),
+    (rf"(?:(?:in|from) )?{_YEAR} (?:or|and) (?:later|newer|after)", lambda a: (a, None)),
+    (rf"(?:(?:in|from) )?{_YEAR} (?:or|and) (?:earlier|older|before)", lambda a: (None, a)),
+    (rf"from {_YEAR} on(?:wards?)?", lambda a: (a, None)),
+    (rf"(?:since|starting (?:in|from)) {_YEAR}", lambda a: (a, None)),
+    (rf"(?:after|later than|newer than) {_YEAR}", lambda a: (a + 1, None)),
+    (rf"(?:before|prior to|earlier than|older than) {_YEAR}", lambda a: (None, a - 1)),
+    (rf"(?:until|till|up to|no later than) {_YEAR}", lambda a: (None, a)),
+)
+_ONE_YEAR = re.compile(
+    rf"\b(?:in|from|of|during)(?: the year)? {_YEAR}\b|\b{_YEAR}(?= (?:\w+ )?{_PAPERS}\b)", re.IGNORECASE
+)
+_ABOUT_PAPERS = re.compile(rf"\b{_PAPERS}\b", re.IGNORECASE)
+_LETTER = r"[^\W\d_]"
+_PARTICLES = ("de", "da", "di", "del", "van", "von", "der", "den", "la", "le", "bin", "al")
+_NAME = rf"{_LETTER}[\w.’'-]*(?: (?:(?:{'|'.join(_PARTICLES)})\b ?)*{_LETTER}[\w.’'-]*){{0,3}}"
+_BY = re.compile(rf"\b{_PAPERS}(?: {_LETTER}+)? by ({_NAME})|\bby ({_NAME})", re.IGNORECASE)
+_OWN = re.compile(
+    rf"({_NAME}?)(?:['’]s?) (?=(?:\w+ )?{_PAPERS}\b)|\b(?:did|does|do|has|have) ({_NAME}) (?={_PAPERS}|work|stud)|"
+    rf"({_NAME}) et al\b\.?",
+    re.IGNORECASE,
+)
+_WRITES = re.compile(r"publish|writ|wrote|author", re.IGNORECASE)
+_PUBLISHED_AT = re.compile(
+    rf"\b{_PAPERS} (?:in|at|from) (?:the )?([A-Z][\w&-]*(?: [A-Z][\w&-]*)*)|\b([A-Z][\w&-]+) papers\b"
+)
+_ANY_VENUE = re.compile(
+    r"\b(?:(?:at|in|from|of|by) )?(?:the )?(?:proceedings of (?:the )?)?(?:journal )?", re.IGNORECASE
+)
+
+
+class Catalogue(Protocol):
+    """What is known of the records of a corpus."""
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """What is known of at least one paper: of year, venue and author."""
+        ...
+
+    @property
+    def venues(self) -> tuple[str, ...]:
+        """The names of all venues, folded."""
+        ...
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names of all sources."""
+        ...
+
+    def count(self, within: Filter) -> int:
+        """How many papers `within` lets through."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """A question apart from what it says of the record of the papers.
+
+    `topic` is what is left of it; empty if it asks for nothing but papers. `unknown` says what it asks of the record that the
+    corpus cannot tell, empty if nothing.
+    """
+
+    topic: str
+    within: Filter
+    unknown: str = ""
+
+    @property
+    def asks_for_papers(self) -> bool:
+        """Whether it speaks of papers, or asks for nothing but what the filter lets through."""
+        return not self.topic or bool(_ABOUT_PAPERS.search(self.topic))
+
+
+def limits(query: str, catalogue: Catalogue) -> Limits:
+    """Take years, authors, venues and sources out of `query`. English only."""
+    found = Limits(query, Filter())
+    for read in (_source, _venue, _years, _author):
+        found = read(found, catalogue)
+        if found.unknown:
+            return replace(found, topic=query)
+    if found.within and not found.unknown and not catalogue.count(found.within):
+        return Limits(query, found.within, f"no paper of this corpus is {described(found.within)}")
+    return found
+
+
+def described(within: Filter) -> str:
+    """A filter in words: "from 2019 to 2021, by Manning"."""
+    return ", ".join(_described(within))
+
+
+def _described(within: Filter) -> Iterator[str]:
+    if within.since and within.since == within.until:
+        yield f"from {within.since}"
+    elif within.since and within.until:
+        yield f"from {within.since} to {within.until}"
+    elif within.since or within.until:
+        yield f"from {within.since} or later" if within.since else f"from {within.until} or earlier"
+    if within.authors:
+        yield f"by {' or '.join(within.authors)}"
+    if within.venues:
+        yield f"in {' / '.join(within.venues)}"
+    if within.sources:
+        yield f"from the file {' or '.join(within.sources)}"
+
+
+def _years(found: Limits, catalogue: Catalogue) -> Limits:
+    if found.within.since:
+        return found
+    for pattern, years in _SPANS:
+        if span := re.search(rf"\b{pattern}\b", found.topic, re.IGNORECASE):
+            since, until = years(*map(int, span.groups()))
+            break
+    else:
+        span = _ONE_YEAR.search(found.topic) if _ABOUT_PAPERS.search(found.topic) else None
+        if not span:
+            return found
+        since = until = int(span.group(1) or span.group(2))
+    if "year" not in catalogue.fields:
+        return replace(found, unknown="of none of its papers does this corpus know the year")
+    return _without(found, span, replace(found.within, since=since, until=until))
+
+
+def _source(found: Limits, catalogue: Catalogue) -> Limits:
+    for source in catalogue.sources:
+        named = re.search(rf"(?:\b(?:in|from|of) )?(?:the )?(?:file |source )?{re.escape(source)}(?!\w)", found.topic)
+        if named and "." in source:
+            return _without(found, named, replace(found.within, sources=(source,)))
+    return found
+
+
+def _venue(found: Limits, catalogue: Catalogue) -> Limits:
+    parts: dict[str, list[str]] = {}
+    for venue in catalogue.venues:
+        for part in {venue, venue.replace(", ", "-"), *venue.split(", ")}:
+            parts.setdefault(part, []).append(venue)
+    for name in sorted(parts, key=len, reverse=True):
+        if named := _venue_named(name, found):
+            year = int(named.group(2)) if named.group(2) else None
+            return _without(found, named, replace(found.within, venues=tuple(parts[name]), since=year, until=year))
+    published = _PUBLISHED_AT.search(found.topic)
+    # Papers on Transformers are no Transformers papers: only what stands behind "published at" can be nothing but a venue.
+    if not published or not published.group(1):
+        return found
+    if "venue" not in catalogue.fields:
+        return replace(found, unknown="of none of its papers does this corpus know the venue")
+    return replace(found, unknown=f"no paper of this corpus is known to have appeared in {published.group(1)}")
+
+
+def _venue_named(name: str, found: Limits) -> re.Match[str] | None:
+    """Where the topic says a venue: a short name only in capitals, and by a year, or where papers are asked for."""
+    if name not in folded(found.topic):
+        return None
+    at = r"(?:\b(?:at|in|from|of|by) (?:the )?|\bthe |\b)"
+    named = re.search(rf"{at}(?<![\w-])({re.escape(name)})(?: {_YEAR})?(?![\w-])", found.topic, re.IGNORECASE)
+    if not named or (" " not in name and named.group(1)[0].islower() and named.start() == named.start(1)):
+        return None
+    return named if _ABOUT_PAPERS.search(found.topic) else None
+
+
+def _author(found: Limits, catalogue: Catalogue) -> Limits:
+    for pattern in (_OWN, _BY):
+        for said in pattern.finditer(found.topic):
+            group = next(number for number, text in enumerate(said.groups(), 1) if text)
+            words = said.group(group).split()
+            for name in _spelt(words, last=pattern is _OWN):
+                if catalogue.count(Filter(authors=(name,))):
+                    place = re.search(
+                        rf"(?:\bby )?{re.escape(name)}(?:['’]s?| et al\b\.?)?", found.topic[said.start() :]
+                    )
+                    assert place is not None
+                    within = replace(found.within, authors=(*found.within.authors, name))
+                    return _cut(found, said.start() + place.start(), said.start() + place.end(), within)
+            if words[0][0].isupper() and _is_said_to_write(found.topic, said, group):
+                name = " ".join(word for word in words if word[0].isupper())
+                lacking = "author" not in catalogue.fields
+                why = "of none of its papers does this corpus know the authors" if lacking else ""
+                return replace(found, unknown=why or f"no paper of this corpus is by {name}")
+    return found
+
+
+def _is_said_to_write(topic: str, said: re.Match[str], group: int) -> bool:
+    """Whether only an author can be meant: of "papers by X" and "did X publish", not of "does X work" or "caused by X"."""
+    if said.re is _BY:
+        return group == 1
+    return group == 2 and bool(_WRITES.match(topic, said.end()))
+
+
+def _spelt(words: Sequence[str], *, last: bool) -> Iterator[str]:
+    """What may be the name among `words`: all that are capitalised, or in lower case what ends before a word of grammar."""
+    if capitals := [word for word in words if word[0].isupper()]:
+        begin, end = words.index(capitals[0]), len(words) - words[::-1].index(capitals[-1])
+        while begin and words[begin - 1] in _PARTICLES:
+            begin -= 1
+        yield " ".join(words[begin:end])
+        return
+    for count in range(len(words), 0, -1):
+        if last or not content_words(" ".join(words[count : count + 1])):
+            yield " ".join(words[-count:] if last else words[:count])
+
+
+def _without(found: Limits, said: re.Match[str], within: Filter) -> Limits:
+    return _cut(found, said.start(), said.end(), within)
+
+
+def _cut(found: Limits, start: int, end: int, within: Filter) -> Limits:
+    rest = " ".join(f"{found.topic[:start]} {found.topic[end:]}".split())
+    rest = re.sub(r"\s+(?=[?.,;])", "", rest)
+    return Limits(rest if content_words(_ABOUT_PAPERS.sub(" ", rest)) else "", within)
