@@ -46,14 +46,24 @@ _BECAUSE = re.compile(
     re.IGNORECASE,
 )
 _DIMENSIONS = re.compile(r"\d+D", re.IGNORECASE)
-_PAPERS = r"(?:papers|works|studies|abstracts|articles|publications)"
+_PAPERS = r"(?:papers|studies|abstracts|articles|publications)"
 _LISTS = re.compile(
-    rf"\b(?:which|list|find|show|give|name|any|all|every|are there)\b(?:\W+[\w-]+){{0,4}}?\W+{_PAPERS}\b|^\W*(?:recent )?{_PAPERS}\b",
+    rf"\b(?:which|all|any|other|previous|related) works\b|\b(?:which|list|find|show|give|name|any|all|every|are there)\b(?:\W+[\w-]+){{0,4}}?\W+{_PAPERS}\b|^\W*(?:recent )?{_PAPERS}\b",
     re.IGNORECASE,
 )
 _COUNTS = re.compile(rf"\b(?:how many|number of)(?:\W+[\w-]+){{0,3}}?\W+{_PAPERS}\b", re.IGNORECASE)
 # A title that a question quotes; one or two words in quotation marks are an expression.
 _TITLE = re.compile(r"[“\"]((?:[^\s“”\"]+\s+){2,}[^“”\"]+)[”\"]")
+_TWO = 2
+# They name no one thing, and an abstract may spell them out.
+_FOREIGN = re.compile(
+    r"\b(?:der|die|das|und|ist|sind|wie|welche[rsnm]?|warum|wird|werden|nicht|auf|für|mit|beim?|eine?[rsnm]?|le|les|des|du|est|"
+    r"sont|quel(?:le)?s?|pourquoi|une?|dans|sur|avec|peut|el|los|las|del|es|qué|cuál(?:es)?|cómo|por|una|para|con|se|nota)\b",
+    re.IGNORECASE,
+)
+_COMMON = frozenset(
+    ["AI", "API", "CNN", "CPU", "DL", "GPU", "LLM", "LM", "LSTM", "ML", "MT", "NER", "NLP", "NMT", "NN", "QA", "RNN"]
+)
 _FUNCTION_WORDS = frozenset(
     [
         "a",
@@ -253,7 +263,12 @@ def without_titles(text: str) -> str:
 
 def mentions(text: str, word: str) -> bool:
     """Whether `text` holds `word`, in any case, with or without hyphens, in the singular or the plural."""
-    return _letters(word).removesuffix("s") in _letters(text)
+    return stem(word) in letters(text)
+
+
+def stem(word: str) -> str:
+    """The letters by which `mentions` knows a word: those of its singular."""
+    return letters(word).removesuffix("s")
 
 
 def naming(texts: Mapping[str, str], name: str) -> set[str]:
@@ -264,17 +279,32 @@ def naming(texts: Mapping[str, str], name: str) -> set[str]:
     }
 
 
+def is_coined(word: str) -> bool:
+    """Whether `word` can be nothing but a name, whatever the language: GPT-4, nuScenes, BERT."""
+    return not _DIMENSIONS.fullmatch(word) and (
+        any(c.isupper() for c in word[1:]) or (any(c.isdigit() for c in word) and any(c.isalpha() for c in word))
+    )
+
+
 def _names(query: str) -> tuple[str, ...]:
     words = [(match.group(), match.start()) for match in _WORD.finditer(query)]
-    # In A Title Like This One, a capital says nothing.
-    title_case = 2 * sum(word[0].isupper() for word, _ in words) > len(words)
+    # In A Title Like This One, and in German, a capital says nothing.
+    title_case = 2 * sum(word[0].isupper() for word, _ in words) > len(words) or not is_english(query)
     return tuple(
         word
         for word, start in words
-        if (any(c.isupper() for c in word[1:]) and not _DIMENSIONS.fullmatch(word))
-        or (any(c.isdigit() for c in word) and any(c.isalpha() for c in word) and not _DIMENSIONS.fullmatch(word))
-        or (word[0].isupper() and not title_case and len(word) > 1 and not _opens_sentence(query, start))
+        if word.removesuffix("s") not in _COMMON
+        and (
+            is_coined(word)
+            or (word[0].isupper() and not title_case and len(word) > 1 and not _opens_sentence(query, start))
+        )
     )
+
+
+def is_english(query: str) -> bool:
+    """Whether `query` may be English: written in its letters, and without two words of grammar of another language."""
+    letters = [c for c in query if c.isalpha()]
+    return 2 * sum(c.isascii() for c in letters) >= len(letters) and len(_FOREIGN.findall(query)) < _TWO
 
 
 def _opens_sentence(query: str, start: int) -> bool:
@@ -282,5 +312,6 @@ def _opens_sentence(query: str, start: int) -> bool:
     return not before or before[-1] in ".?!:"
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
+    """The letters and digits of `text` in lower case, run together."""
     return re.sub(r"[\W_]", "", text).lower()

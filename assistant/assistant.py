@@ -106,13 +106,7 @@ class Assistant:
         limit = f"Limited to papers {described(evidence.within)}." if evidence.within else ""
         if lists:
             quoted = one_each(query, evidence.hits[:MOST_QUOTED], self._embedder)
-            why_not = (
-                none_fits(limit)
-                if not evidence.papers
-                else too_far(quoted)
-                if content_words(topic_of(limited.topic))
-                else None
-            )
+            why_not = too_far(topic_of(limited.topic), quoted) if evidence.papers else none_fits(limit)
             return why_not or _Draft(quoted, " ".join([*filter(None, [limit]), counted(evidence)]))
         ranked = quotes(query, evidence.hits, self._embedder)
         return abstention(query, evidence.hits, ranked) or _Draft(chosen(query, ranked), limit)

@@ -10,8 +10,8 @@ from index.papers import Paper, normalise
 
 _ORDINALS = {"first": 0, "former": 0, "second": 1, "latter": -1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
 _ORDINAL = re.compile(
-    rf"\bthe ({'|'.join(_ORDINALS)})(?: (?:one|paper|study|work|abstract|method|approach|model))?\b(?=\W*$|[?,.;’']|"
-    r" (?:do|does|did|is|was|has|have|can|use|say|work|compare|report|claim|achieve|and|on|in|for|about)\b)",
+    rf"\bthe ({'|'.join(_ORDINALS)})(?: one\b|(?: (?:paper|study|work|abstract|method|approach|model))?\b(?=\W*$|[?,.;’']|"
+    r" (?:do|does|did|is|was|has|have|can|use|say|work|compare|report|claim|achieve|and|on|in|for|about)\b))",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"(?:\b(?:paper|number|no\.) )?\[(\d{1,3})\]|\b(?:paper|number) (\d{1,3})\b", re.IGNORECASE)
@@ -62,6 +62,7 @@ _UNLIMITED = re.compile(
 # A question with so few words of its own leans on what came before.
 _LEANING = 2
 _FRAGMENT, _ELLIPSIS = 5, 8
+_NOTHING = ("out_of_scope", "empty_question", "blocked")
 
 
 class Numbering:
@@ -112,13 +113,17 @@ def standalone(question: Question) -> Standalone:
     text = normalise(question.text)
     if not question.history:
         return Standalone(text)
-    before = question.history[-1]
+    # Nothing can lean on a turn that was about nothing in the corpus.
+    before = next(
+        (answer for answer in reversed(question.history) if answer.reason not in _NOTHING), question.history[-1]
+    )
     if len(text.split()) <= _ELLIPSIS and _OTHERS.match(text) and len(content_words(text)) <= _LEANING:
         return _others(question)
     if _UNLIMITED.fullmatch(text):
         return Standalone(before.evidence.query, limited=False)
     rewritten = (
         _with_paper(text, question)
+        or _with_part(text, before)
         or _why(text, before)
         or _in_frame(text, before)
         or _with_antecedent(text, before)
@@ -151,6 +156,12 @@ def _with_paper(text: str, question: Question) -> str | None:
     if asked(frame).several:
         return f"What does {title} show?"
     return _TITLE.sub(title, frame) if _TITLE.search(frame) else f"{frame.rstrip(' ?.')}: {title}?"
+
+
+def _with_part(text: str, before: Answer) -> str | None:
+    """What "the second one" means where no paper does: one of the things that the last turn told of."""
+    found, topic = _ORDINAL.search(text), _topic(before)
+    return _put(text, found, f"{found.group()} of {topic}") if found and topic else None
 
 
 def _meant(found: re.Match[str], question: Question) -> Paper | None:

@@ -1,21 +1,22 @@
 """The answer without an LLM: the sentences that answer, verbatim, in an order that reads, each cited."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.asked import Asked, asked, gives_reason, holds_figure, mentions, naming
+from assistant.asked import Asked, asked, content_words, gives_reason, holds_figure, letters, mentions, naming, stem
 from index.embedding import Embedder
 from index.index import Hit
 from index.papers import Paper
 from index.passages import Passage, embedded_text, sentences
 
 MAX_SENTENCES = 4
-# Found on the development half of the sample questions.
+# Found on the development halves of the questions.
 _PAPERS, _FEW = 3, 2
-_ALONE, _PAPER, _NAMED, _FIGURE, _COUNTED, _REASON = 0.5, 0.2, 0.15, 0.1, 0.1, 0.05
+_ALONE, _PAPER, _NAMED, _FIGURE, _COUNTED, _REASON, _WORDED = 0.5, 0.2, 0.15, 0.1, 0.1, 0.1, 0.25
 # A further sentence is quoted if its score is at least this share of the best one.
-_SAME_PAPER, _OTHER_PAPER, _OTHER_PAPER_OF_SEVERAL = 0.9, 0.95, 0.8
+_SAME_PAPER, _OTHER_PAPER, _OTHER_PAPER_OF_SEVERAL = 0.85, 0.95, 0.8
 _SAME = 0.9
 # In a list, by so much what a paper did comes before what it says of its field.
 _OWN = 0.15
@@ -44,12 +45,12 @@ class Quote:
 def quotes(query: str, hits: Sequence[Hit], embedder: Embedder) -> tuple[Quote, ...]:
     """Return the sentences of the papers that were found first, the one that fits `query` best first.
 
-    A sentence is scored by its cosine with the question, alone and under its paper's title, by how well its paper was
-    found and, where the question asks for a figure, by whether it holds one, and one of what is counted. Where the
+    A sentence is scored by its cosine with the question, alone and under its paper's title, by the question's words in it,
+    each weighed by how rare it is among the sentences found, by how well its paper was found and, where the question asks for a figure, by whether it holds one, and one of what is counted. Where the
     question holds names that few of the papers mention, only those papers count.
     """
     wanted = asked(query)
-    return _scored(query, wanted, _papers(hits, wanted), embedder)
+    return _scored(query, _papers(hits, wanted), hits, embedder)
 
 
 def one_each(query: str, hits: Sequence[Hit], embedder: Embedder) -> tuple[Quote, ...]:
@@ -59,7 +60,7 @@ def one_each(query: str, hits: Sequence[Hit], embedder: Embedder) -> tuple[Quote
     """
     wanted = asked(query)
     best: dict[str, Quote] = {}
-    for quote in _scored(query, wanted, [(hit.passage.paper, 0.0) for hit in hits], embedder):
+    for quote in _scored(query, [(hit.passage.paper, 0.0) for hit in hits], hits, embedder):
         paper = quote.passage.paper.paper_id
         before = best.get(paper)
         if before is None or _tells(wanted, quote) > _tells(wanted, before):
@@ -67,9 +68,12 @@ def one_each(query: str, hits: Sequence[Hit], embedder: Embedder) -> tuple[Quote
     return tuple(best[hit.passage.paper.paper_id] for hit in hits if hit.passage.paper.paper_id in best)
 
 
-def _scored(query: str, wanted: Asked, papers: Sequence[tuple[Paper, float]], embedder: Embedder) -> tuple[Quote, ...]:
+def _scored(
+    query: str, papers: Sequence[tuple[Paper, float]], hits: Sequence[Hit], embedder: Embedder
+) -> tuple[Quote, ...]:
+    wanted, worded = asked(query), _Worded(query, hits)
     found = [
-        (sentence, bonus + _bonus(wanted, sentence.text))
+        (sentence, bonus + _bonus(wanted, sentence.text) + _WORDED * worded.share(sentence.text))
         for paper, bonus in papers
         for sentence in sentences(_whole(paper))
         if not _is_idle(wanted, sentence.text)
@@ -141,6 +145,23 @@ def _papers(hits: Sequence[Hit], wanted: Asked) -> list[tuple[Paper, float]]:
     telling = (set.intersection(*few) if few else set()) or set().union(*few)
     kept = sorted((hit for key, hit in best.items() if key in telling or not telling), key=lambda hit: -hit.score)
     return [(hit.passage.paper, _PAPER * hit.score + _NAMED * bool(telling)) for hit in kept[:_PAPERS]]
+
+
+class _Worded:
+    """How much of a question's words a sentence holds, each word weighed by log((n + 1) / (1 + sentences that hold it))."""
+
+    def __init__(self, query: str, hits: Sequence[Hit]) -> None:
+        papers = {hit.passage.paper.paper_id: hit.passage.paper for hit in hits}
+        texts = [letters(sentence.text) for paper in papers.values() for sentence in sentences(_whole(paper))]
+        stems = {stem(word) for word in content_words(query)}
+        holding = {one: sum(one in text for text in texts) for one in stems}
+        self._weights = {one: math.log((len(texts) + 1) / (1 + count)) for one, count in holding.items()}
+        self._whole = sum(self._weights.values())
+
+    def share(self, text: str) -> float:
+        """The share of the words' weight that `text` holds, in 0..1."""
+        held = letters(text)
+        return sum(weight for one, weight in self._weights.items() if one in held) / self._whole if self._whole else 0.0
 
 
 def _tells(wanted: Asked, quote: Quote) -> float:

@@ -163,14 +163,15 @@ def _venue(found: Limits, catalogue: Catalogue) -> Limits:
 
 
 def _venue_named(name: str, found: Limits) -> re.Match[str] | None:
-    """Where the topic says a venue: a short name only in capitals, and by a year, or where papers are asked for."""
-    if name not in folded(found.topic):
+    """Where the topic says a venue: behind "at" or "in", or before a year or "papers"; "a SemEval task" is none."""
+    if name not in folded(found.topic) or not _ABOUT_PAPERS.search(found.topic):
         return None
-    at = r"(?:\b(?:at|in|from|of|by) (?:the )?|\bthe |\b)"
-    named = re.search(rf"{at}(?<![\w-])({re.escape(name)})(?: {_YEAR})?(?![\w-])", found.topic, re.IGNORECASE)
-    if not named or (" " not in name and named.group(1)[0].islower() and named.start() == named.start(1)):
-        return None
-    return named if _ABOUT_PAPERS.search(found.topic) else None
+    spelt = rf"(?<![\w-])({re.escape(name)})(?: {_YEAR})?(?![\w-])"
+    behind = re.search(
+        rf"\b(?:at|in|from|of|by) (?:the )?{spelt}(?! (?:shared )?(?:tasks?|data|corp))", found.topic, re.IGNORECASE
+    )
+    before = re.search(rf"{spelt}(?= (?:\w+ )?{_PAPERS}\b)", found.topic, re.IGNORECASE)
+    return behind or (before if before and (before.group(2) or not before.group(1).islower()) else None)
 
 
 def _author(found: Limits, catalogue: Catalogue) -> Limits:

@@ -17,8 +17,8 @@ _FITS, _WORDS = 1.08, 0.5
 _NAMED_FITS = 0.6
 _FRAME = re.compile(
     r"\W*(?:(?:which|what|list|find|show|give|name|how many|number of|are there|is there|do|does|any|all|me|us|of|the|these|"
-    r"those|in|this|corpus|please|recent)\W+)*(?:papers?|works?|stud(?:y|ies)|abstracts?|articles?|publications?)\b"
-    r"(?:\W+(?:are|is|that|which|do|does|there|have|been|in|this|the|corpus|about|on|of|mention\w*|discuss\w*|stud(?:y|ies)|"
+    r"those|in|this|corpus|collection|please|recent)\W+)*(?:papers?|works?|stud(?:y|ies)|abstracts?|articles?|publications?)\b"
+    r"(?:\W+(?:are|is|that|which|do|does|there|have|been|in|this|the|corpus|collection|library|co-authored|authored|about|on|of|mention\w*|discuss\w*|stud(?:y|ies)|"
     r"dealing|deals?|with|us(?:e|es|ing)|propos\w+|look\w*|at|cover\w*|address\w*|concern\w*|published|written|exist|work)\b)*",
     re.IGNORECASE,
 )

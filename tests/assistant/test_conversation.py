@@ -103,6 +103,19 @@ def test_after_a_refusal_the_paper_that_came_nearest_is_meant(assistant: Assista
     assert standalone(Question("How large is it?", history)).query == "How large is OPEN?"
 
 
+def test_a_second_one_that_is_no_paper_is_part_of_the_topic(assistant: Assistant) -> None:
+    history = told(assistant, OPEN)
+    assert len(history[0].papers) == 1
+    assert standalone(Question("How is the second one dealt with?", history)).query == (
+        "How is the second one of OPEN dealt with?"
+    )
+
+
+def test_a_turn_about_nothing_in_the_corpus_is_leant_on_by_none(assistant: Assistant) -> None:
+    history = told(assistant, OPEN, "What is the capital of France?")
+    assert standalone(Question("How large is it?", history)).query == "How large is OPEN?"
+
+
 def test_a_follow_up_is_searched_afresh(assistant: Assistant) -> None:
     first, second = told(assistant, OPEN, "What about STU-Net?")
     assert second.evidence.hits != first.evidence.hits
