@@ -41,6 +41,27 @@ def test_the_two_sample_sets_share_no_question_and_no_gold_paper() -> None:
     assert {p for q in dev for p in q.gold_papers}.isdisjoint(p for q in test for p in q.gold_papers)
 
 
+ACL_SETS = [SETS / "acl-dev.jsonl", SETS / "acl-test.jsonl"]
+
+
+@pytest.mark.parametrize("path", ACL_SETS, ids=lambda path: path.stem)
+def test_gold_papers_and_gold_sentences_of_the_acl_sets_stand_in_their_corpus(path: Path) -> None:
+    corpus = read_corpus([str(SETS / "acl-papers.jsonl.gz")])
+    abstracts = {read.paper.paper_id: read.paper.abstract for read in corpus if isinstance(read, Record)}
+    questions = read_questions(path)
+    assert (len(abstracts), len(questions)) == (320, 64)
+    for question in questions:
+        gold = [abstracts[paper_id] for paper_id in question.gold_papers]
+        assert all(any(span in abstract for abstract in gold) for span in question.gold_evidence), question.id
+        assert question.answerable == bool(question.gold_evidence), question.id
+
+
+def test_the_two_acl_sets_share_no_gold_paper_but_in_lists() -> None:
+    whole = {"list", "count", "metadata"}
+    dev, test = ({p for q in read_questions(path) if q.slice not in whole for p in q.gold_papers} for path in ACL_SETS)
+    assert dev.isdisjoint(test)
+
+
 def test_a_run_reports_every_figure_with_n_and_an_interval(sample_index: Path, embedder: LocalEmbedder) -> None:
     questions = read_questions(SETS / "sample-dev.jsonl")[::6]
     assistant = open_assistant(read_settings(index=str(sample_index)))
