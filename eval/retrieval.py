@@ -1,6 +1,7 @@
 """Whether the right papers are found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import log2
 
 from index.index import Hit
 
@@ -16,3 +17,13 @@ def recall(ranked: Sequence[str], gold: Sequence[str], k: int) -> float:
     Capped at what `k` places can hold, as in BEIR (Thakur et al. 2021), so that 1 can be reached.
     """
     return len({*ranked[:k]} & {*gold}) / min(k, len({*gold}))
+
+
+def ndcg(ranked: Sequence[str], gains: Mapping[str, float], k: int = 10) -> float:
+    """Normalised discounted cumulative gain (Järvelin and Kekäläinen 2002) of the first `k`: gain / log2(rank + 1), linear gains."""
+    best = sorted(gains.values(), reverse=True)
+    return _discounted([gains.get(paper_id, 0.0) for paper_id in ranked[:k]]) / _discounted(best[:k])
+
+
+def _discounted(gains: Sequence[float]) -> float:
+    return sum(gain / log2(rank + 1) for rank, gain in enumerate(gains, start=1))

@@ -11,7 +11,7 @@ from assistant.settings import open_assistant, read_settings
 from eval import report
 from eval.intervals import figure
 from eval.questions import SETS, read_questions
-from eval.retrieval import recall
+from eval.retrieval import ndcg, recall
 from eval.run import by_slice, figures, run
 from index.embedding import LocalEmbedder
 from index.errors import QuestionSetError
@@ -114,3 +114,11 @@ def test_an_interval_holds_its_mean(values: list[float]) -> None:
     assert each.high is not None
     assert each.value is not None
     assert each.low - 1e-3 <= each.value <= each.high + 1e-3
+
+
+def test_ndcg_is_one_for_the_best_order_and_falls_with_the_rank() -> None:
+    gains = {"a": 3.0, "b": 1.0}
+    assert ndcg(("a", "b", "c"), gains) == 1.0
+    assert ndcg(("b", "a"), gains) < 1.0
+    assert ndcg(("c", "a"), {"a": 1.0}) == pytest.approx(1 / 1.584962, abs=1e-6)
+    assert ndcg(("c",), gains) == 0.0

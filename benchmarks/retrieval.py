@@ -1,0 +1,163 @@
+"""What each way of ranking papers finds: `python -m benchmarks.retrieval --data FOLDER`."""
+
+import argparse
+import gzip
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.table import print_table
+from eval.intervals import figure
+from eval.questions import SETS, read_questions
+from eval.retrieval import ndcg, ranked_papers, recall
+from index.build import build
+from index.embedding import LocalEmbedder, Remembering
+from index.fusion import convex
+from index.index import By, Index
+from index.papers import Paper
+from index.passages import embedded_text, sentences
+from index.readers import Record, read_corpus
+
+SAMPLE = Path(__file__).parents[1] / "index" / "sample" / "papers_page.txt"
+# Passages of each ranking that are fused, papers whose sentences are looked at, and the constant of reciprocal rank fusion.
+_DEPTH, _LOOKED_AT, _RRF = 200, 20, 60
+
+Gains = Mapping[str, float]
+Ranking = Callable[[str], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A corpus, and queries with the gain of each paper that fits; where there is a `pool`, only its papers are ranked."""
+
+    name: str
+    papers: tuple[Paper, ...]
+    queries: tuple[tuple[str, Gains, frozenset[str]], ...]
+
+
+def main() -> None:
+    """Print a table for each task, of papers with and without their titles."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--data", type=Path, help="the folder with scifact/ and csfcube/; without it, the shipped sets alone"
+    )
+    data = parser.parse_args().data
+    embedder = Remembering(LocalEmbedder(), size=200_000)
+    for task in (*_shipped(), *(_external(data) if data else ())):
+        for titled in (True, False):
+            with TemporaryDirectory() as folder:
+                papers = task.papers if titled else tuple(map(_without_title, task.papers, count(1)))
+                build(Path(folder), (Record(p, task.name, n) for n, p in enumerate(papers, start=1)), embedder)
+                index = Index.open(Path(folder), embedder)
+                print(f"\n{task.name}, {'with' if titled else 'without'} titles: n = {len(task.queries)}\n")
+                head = ("ranking", "nDCG@10", "95 %", "recall@1", "recall@10")
+                print_table(head, (_row(name, rank, task) for name, rank in _rankings(index, embedder)))
+                index.close()
+
+
+def _shipped() -> Iterator[Task]:
+    for name, corpus in (("sample-dev", SAMPLE), ("acl-dev", SETS / "acl-papers.jsonl.gz")):
+        papers = tuple(each.paper for each in read_corpus([str(corpus)]) if isinstance(each, Record))
+        ids = {paper.title: paper.paper_id for paper in papers} | {paper.paper_id: paper.paper_id for paper in papers}
+        asked = [q for q in read_questions(SETS / f"{name}.jsonl") if q.answerable and not q.conversation]
+        for kind in dict.fromkeys(q.slice for q in asked if q.slice not in {"list", "count", "metadata"}):
+            queries = tuple(
+                (q.question, {ids[gold]: 1.0 for gold in q.gold_papers}, frozenset[str]())
+                for q in asked
+                if q.slice == kind
+            )
+            yield Task(f"{name}, {kind}", papers, queries)
+
+
+def _external(data: Path) -> Iterator[Task]:
+    corpus = [json.loads(line) for line in _lines(data / "scifact/corpus.jsonl.gz")]
+    papers = tuple(Paper.from_source(d["title"], " ".join(d["abstract"]), paper_id=str(d["doc_id"])) for d in corpus)
+    claims = [json.loads(line) for line in (data / "scifact/claims_train.jsonl").read_text().splitlines()]
+    gold = tuple((c["claim"], {str(d): 1.0 for d in c["cited_doc_ids"]}, frozenset[str]()) for c in claims)
+    yield Task("SciFact train claims", papers, gold)
+    rows = [json.loads(line) for line in _lines(data / "csfcube/abstracts_rebuilt.jsonl.gz")]
+    texts = {row["paper_id"]: " ".join(s["text"] for s in row["sentences"]) for row in rows}
+    papers = tuple(
+        Paper.from_source(r["title"], texts[r["paper_id"]], paper_id=r["paper_id"])
+        for r in rows
+        if texts[r["paper_id"]]
+    )
+    for facet in ("background", "method", "result"):
+        judged = json.loads((data / f"csfcube/test-pid2anns-csfcube-{facet}.json").read_text())
+        queries = []
+        for query, found in judged.items():
+            row = next(row for row in rows if row["paper_id"] == query)
+            said = " ".join(s["text"] for s in row["sentences"] if s["label"].startswith(facet)) or texts[query]
+            gains = {p: float(g) for p, g in zip(found["cands"], found["relevance_adju"], strict=True) if g}
+            if gains:
+                queries.append((said, gains, frozenset(found["cands"])))
+        yield Task(f"CSFCube, {facet}", papers, tuple(queries))
+
+
+def _lines(path: Path) -> Iterator[str]:
+    with gzip.open(path, "rt", encoding="utf-8") as stream:
+        yield from stream
+
+
+def _row(name: str, rank: Ranking, task: Task) -> tuple[str, ...]:
+    ranked = [([p for p in rank(query) if not pool or p in pool], gains) for query, gains, pool in task.queries]
+    gain = figure("", [ndcg(found, gains) for found, gains in ranked])
+    shares = [figure("", [recall(found, [*gains], k) for found, gains in ranked]) for k in (1, 10)]
+    values = [f"{100 * (each.value or 0):.1f}" for each in (gain, *shares)]
+    return name, values[0], f"{100 * (gain.low or 0):.1f} to {100 * (gain.high or 0):.1f}", *values[1:]
+
+
+def _rankings(index: Index, embedder: Remembering) -> Iterator[tuple[str, Ranking]]:
+    def scores(query: str, by: By) -> dict[str, float]:
+        best: dict[str, float] = {}
+        for hit in index.search(query, _DEPTH, by=by):
+            best.setdefault(hit.passage.paper.paper_id, hit.score)
+        return best
+
+    def reciprocal(query: str) -> Sequence[str]:
+        fused: dict[str, float] = {}
+        for by in ("dense", "lexical"):
+            for rank, paper in enumerate(scores(query, by), start=1):
+                fused[paper] = fused.get(paper, 0.0) + 1 / (_RRF + rank)
+        return sorted(fused, key=lambda paper: -fused[paper])
+
+    def weighted(weight: float) -> Ranking:
+        return lambda query: _fused(scores(query, "dense"), scores(query, "lexical"), weight)
+
+    def by_sentence(query: str) -> Sequence[str]:
+        dense = scores(query, "dense")
+        hits = index.search(query, _LOOKED_AT, by="dense")
+        parts = [(hit.passage.paper.paper_id, embedded_text(part)) for hit in hits for part in sentences(hit.passage)]
+        near = embedder.embed([text for _, text in parts]) @ embedder.embed([query])[0]
+        best: dict[str, float] = {}
+        for (paper, _), cosine in zip(parts, near.tolist(), strict=True):
+            best[paper] = max(best.get(paper, 0.0), cosine)
+        mean = {paper: (cosine + best.get(paper, cosine)) / 2 for paper, cosine in dense.items()}
+        return _fused(mean, scores(query, "lexical"), 0.25)
+
+    yield "BM25", lambda query: ranked_papers(index.search(query, _DEPTH, by="lexical"))
+    yield "dense", lambda query: ranked_papers(index.search(query, _DEPTH, by="dense"))
+    yield "reciprocal rank fusion", reciprocal
+    yield "convex, a quarter BM25 (as shipped)", lambda query: ranked_papers(index.search(query, _DEPTH))
+    yield "convex, 0.4 BM25", weighted(0.4)
+    yield "convex, half BM25", weighted(0.5)
+    yield "a quarter BM25, passage and best sentence", by_sentence
+
+
+def _fused(dense: Mapping[str, float], lexical: Mapping[str, float], weight: float) -> Sequence[str]:
+    papers = [*dict.fromkeys([*dense, *lexical])]
+    number = {paper: n for n, paper in enumerate(papers)}
+    fused = convex({number[p]: s for p, s in dense.items()}, {number[p]: s for p, s in lexical.items()}, weight)
+    return [papers[n] for n in fused]
+
+
+def _without_title(paper: Paper, number: int) -> Paper:
+    # Papers of one title would be taken for one paper.
+    return Paper.from_source(f"Paper {number}", paper.abstract, paper_id=paper.paper_id)
+
+
+if __name__ == "__main__":
+    main()
