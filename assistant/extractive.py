@@ -65,7 +65,8 @@ def one_each(query: str, hits: Sequence[Hit], embedder: Embedder) -> tuple[Quote
         before = best.get(paper)
         if before is None or _tells(wanted, quote) > _tells(wanted, before):
             best[paper] = quote
-    return tuple(best[hit.passage.paper.paper_id] for hit in hits if hit.passage.paper.paper_id in best)
+    found = (best.get(hit.passage.paper.paper_id) for hit in hits)
+    return tuple(_with_antecedent(quote) for quote in found if quote)
 
 
 def _scored(

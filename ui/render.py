@@ -92,11 +92,7 @@ def answer_bubble(answer: Answer, answer_id: str) -> str:
         said = f'<p class="claim">{verbatim(answer.text)}</p><p class="why">{verbatim(WHY[answer.reason])}</p>'
         body = f'<p class="verdict">No answer</p>{said}'
     else:
-        body = (
-            _preface(answer)
-            + _premise(answer)
-            + "".join(_claim(claim, k, answer_id) for k, claim in enumerate(answer.claims))
-        )
+        body = _preface(answer) + _premise(answer) + "".join(_claims(answer, answer_id))
     kind = "abstained" if answer.reason else "answered"
     return f'<div class="answer {kind}">{body}{_about(*_footer(answer))}</div>'
 
@@ -143,6 +139,17 @@ def _cards(answer: Answer) -> Iterable[Card]:
         yield Card(n, paper, stretches(paper.abstract, spans), tuple(s for s in get_args(Support) if s in given))
 
 
+def _claims(answer: Answer, answer_id: str) -> Iterable[str]:
+    """The claims; where they are of several papers, each run of one paper's under its title."""
+    shown = None
+    for k, claim in enumerate(answer.claims):
+        paper = claim.citations[0].passage.paper if claim.citations else None
+        if paper and paper != shown and len(answer.papers) > 1:
+            yield f'<p class="source">{verbatim(paper.title)}</p>'
+        shown = paper
+        yield _claim(claim, k, answer_id)
+
+
 def _claim(claim: Claim, k: int, answer_id: str) -> str:
     before, stop = claim.parts
     numbers = dict.fromkeys(citation.n for citation in claim.citations)
@@ -176,7 +183,8 @@ def _footer(answer: Answer) -> Iterable[str]:
     if answer.is_rewritten:
         yield f"searched for: {answer.evidence.query}"
     yield "extractive, no LLM" if answer.engine == "extractive" else answer.engine
-    yield f"{len(answer.evidence.hits)} passages read"
+    passages = len(answer.evidence.hits)
+    yield f"{passages} passage{'' if passages == 1 else 's'} read"
     if answer.evidence.within:
         yield "say “without limits” to search all papers"
     if tokens := answer.usage.prompt_tokens + answer.usage.completion_tokens:
