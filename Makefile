@@ -27,11 +27,12 @@ screenshot: $(DEV)
 chaos: $(DEV)
 	$(BIN)/python -m benchmarks.chaos --trials 500 --seed 1
 
-# Measures building, searching and asking, on the corpora that are shipped.
+# Measures building, searching, asking and what is found, on the corpora that are shipped.
 bench: $(DEV)
 	$(BIN)/python -m benchmarks.build
 	$(BIN)/python -m benchmarks.ask
 	$(BIN)/python -m benchmarks.search
+	$(BIN)/python -m benchmarks.retrieval
 
 # Resolves the dependencies anew; uv must be installed.
 lock:

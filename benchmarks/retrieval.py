@@ -25,6 +25,14 @@ SAMPLE = Path(__file__).parents[1] / "index" / "sample" / "papers_page.txt"
 # Passages of each ranking that are fused, papers whose sentences are looked at, and the constant of reciprocal rank fusion.
 _DEPTH, _LOOKED_AT, _RRF = 200, 20, 60
 
+# Lists and counts have no first paper.
+_KINDS = {
+    "in the paper's words": {"number", "reason", "factoid", "comparison", "multi", "false_premise"},
+    "in other words": {"conceptual"},
+    "misspelt, in lower case or in keywords": {"typo", "lowercase", "keywords"},
+    "in other languages": {"german", "french", "spanish", "chinese", "japanese"},
+}
+
 Gains = Mapping[str, float]
 Ranking = Callable[[str], Sequence[str]]
 
@@ -63,13 +71,14 @@ def _shipped() -> Iterator[Task]:
         papers = tuple(each.paper for each in read_corpus([str(corpus)]) if isinstance(each, Record))
         ids = {paper.title: paper.paper_id for paper in papers} | {paper.paper_id: paper.paper_id for paper in papers}
         asked = [q for q in read_questions(SETS / f"{name}.jsonl") if q.answerable and not q.conversation]
-        for kind in dict.fromkeys(q.slice for q in asked if q.slice not in {"list", "count", "metadata"}):
+        for kind, slices in _KINDS.items():
             queries = tuple(
                 (q.question, {ids[gold]: 1.0 for gold in q.gold_papers}, frozenset[str]())
                 for q in asked
-                if q.slice == kind
+                if q.slice in slices
             )
-            yield Task(f"{name}, {kind}", papers, queries)
+            if queries:
+                yield Task(f"{name}, {kind}", papers, queries)
 
 
 def _external(data: Path) -> Iterator[Task]:
