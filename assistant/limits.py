@@ -114,7 +114,9 @@ def _described(within: Filter) -> Iterator[str]:
     if within.authors:
         yield f"by {' or '.join(within.authors)}"
     if within.venues:
-        yield f"in {' / '.join(within.venues)}"
+        # Of "acl" and "acl, ijcnlp", what was asked for is the one.
+        shared = set.intersection(*({venue, *venue.split(", ")} for venue in within.venues))
+        yield f"in {' / '.join(sorted(shared) or within.venues)}"
     if within.sources:
         yield f"from the file {' or '.join(within.sources)}"
 

@@ -164,6 +164,11 @@ def test_a_filter_reads_as_words() -> None:
     )
 
 
+def test_venues_are_named_by_what_they_share() -> None:
+    assert described(Filter(venues=("acl", "acl, ijcnlp"))) == "in acl"
+    assert described(Filter(venues=("acl", "emnlp"))) == "in acl / emnlp"
+
+
 @settings(deadline=None, max_examples=300)
 @given(text=st.text(max_size=60).map("papers by {} in 2019".format) | st.text(max_size=80))
 def test_any_text_can_be_read_for_limits(index: Index, text: str) -> None:
