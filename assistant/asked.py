@@ -312,6 +312,17 @@ def _opens_sentence(query: str, start: int) -> bool:
     return not before or before[-1] in ".?!:"
 
 
+class _Letters(dict[int, int | None]):
+    """For `str.translate`, which takes a tenth of the time of a regular expression: letters and digits alone stay."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = kept = code if chr(code).isalnum() else None
+        return kept
+
+
+_LETTERS = _Letters()
+
+
 def letters(text: str) -> str:
     """The letters and digits of `text` in lower case, run together."""
-    return re.sub(r"[\W_]", "", text).lower()
+    return text.translate(_LETTERS).lower()

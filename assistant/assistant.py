@@ -1,7 +1,7 @@
 """`Assistant`: the path of a question, read top to bottom."""
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Protocol
@@ -14,7 +14,6 @@ from assistant.grounding import Judge
 from assistant.limits import Catalogue, Limits, described, limits
 from assistant.listing import DEPTH, MOST_QUOTED, counted, fitting, one_hit_each, topic_of
 from assistant.types import Answer, Citation, Claim, Evidence, Question, Timings
-from index.embedding import Embedder
 from index.filters import EVERYTHING, Filter
 from index.index import Hit, Retriever
 from index.papers import Paper, normalise
@@ -28,7 +27,11 @@ _WORD_AND_SPACE = re.compile(r"\S+\s*")
 
 
 class Corpus(Retriever, Protocol):
-    """A retriever that knows the records of what it searches."""
+    """A retriever that knows the records of what it searches, and the sentences of what it found."""
+
+    def sentences(self, query: str, papers: Sequence[Paper]) -> tuple[Hit, ...]:
+        """Return the sentences of `papers`, in order, each scored by its cosine with `query`."""
+        ...
 
     @property
     def facets(self) -> Catalogue:
@@ -43,11 +46,10 @@ class _Draft:
 
 
 class Assistant:
-    """Answers questions over one index, from sentences that it can cite."""
+    """Answers questions from sentences that it can cite; each from the corpus that is the newest when it is asked."""
 
-    def __init__(self, corpus: Corpus, embedder: Embedder, judge: Judge, k: int) -> None:
-        self._corpus = corpus
-        self._embedder = embedder
+    def __init__(self, newest: Callable[[], Corpus], judge: Judge, k: int) -> None:
+        self._newest = newest
         self._judge = judge
         self._k = k
 
@@ -65,13 +67,14 @@ class Assistant:
             yield from _refusal(Evidence(typed, ()), question, EMPTY, clock)
             return
         alone = standalone(question)
-        limited = limits(alone.query, self._corpus.facets) if alone.limited else Limits(alone.query, EVERYTHING)
+        corpus = self._newest()
+        limited = limits(alone.query, corpus.facets) if alone.limited else Limits(alone.query, EVERYTHING)
         clock.lap("rewrite")
         lists = asked(alone.query).lists or bool(limited.within and limited.asks_for_papers)
-        evidence = self._evidence(alone, limited, lists=lists and not limited.unknown)
+        evidence = self._evidence(corpus, alone, limited, lists=lists and not limited.unknown)
         clock.lap("retrieve")
         yield evidence
-        draft = self._draft(evidence, limited, lists=lists)
+        draft = _draft(corpus, evidence, limited, lists=lists)
         clock.lap("answer")
         if isinstance(draft, Abstention):
             yield from _refusal(evidence, question, draft, clock)
@@ -82,40 +85,41 @@ class Assistant:
         yield from _WORD_AND_SPACE.findall(text)
         yield Answer(question.text, evidence, claims, text, preface=draft.preface, timings=clock.timings())
 
-    def _evidence(self, alone: Standalone, limited: Limits, *, lists: bool) -> Evidence:
+    def _evidence(self, corpus: Corpus, alone: Standalone, limited: Limits, *, lists: bool) -> Evidence:
         query, within = limited.topic or alone.query, EVERYTHING if limited.unknown else limited.within
         if lists:
-            return self._listed(alone, limited.topic, within)
+            return self._listed(corpus, alone, limited.topic, within)
         # A paper has few passages: with some to spare, the best of others are among those found.
-        hits = self._corpus.search(query, self._k + _SPARE * len(alone.apart_from), within=within)
+        hits = corpus.search(query, self._k + _SPARE * len(alone.apart_from), within=within)
         return Evidence(alone.query, _apart_from(alone.apart_from, hits)[: self._k], within)
 
-    def _listed(self, alone: Standalone, asked_for: str, within: Filter) -> Evidence:
+    def _listed(self, corpus: Corpus, alone: Standalone, asked_for: str, within: Filter) -> Evidence:
         topic = topic_of(asked_for)
-        found = self._corpus.search(topic or alone.query, DEPTH, within=within)
+        found = corpus.search(topic or alone.query, DEPTH, within=within)
         hits = _apart_from(alone.apart_from, found)
         if not content_words(topic):
-            return Evidence(alone.query, one_hit_each(hits), within, self._corpus.facets.count(within))
+            return Evidence(alone.query, one_hit_each(hits), within, corpus.facets.count(within))
         fit = fitting(asked(asked_for), topic, hits)
         return Evidence(alone.query, fit or hits[: self._k], within, len(fit), is_whole=len(found) < DEPTH)
-
-    def _draft(self, evidence: Evidence, limited: Limits, *, lists: bool) -> "_Draft | Abstention":
-        if limited.unknown:
-            return unknown(limited.unknown)
-        query = limited.topic or evidence.query
-        limit = f"Limited to papers {described(evidence.within)}." if evidence.within else ""
-        if lists:
-            quoted = one_each(query, evidence.hits[:MOST_QUOTED], self._embedder)
-            why_not = too_far(topic_of(limited.topic), quoted) if evidence.papers else none_fits(limit)
-            return why_not or _Draft(quoted, " ".join([*filter(None, [limit]), counted(evidence)]))
-        ranked = quotes(query, evidence.hits, self._embedder)
-        return abstention(query, evidence.hits, ranked) or _Draft(chosen(query, ranked), limit)
 
     def _claims(self, quoted: Sequence[Quote], numbering: Numbering) -> Iterator[Claim]:
         for quote in quoted:
             citation = Citation(numbering.number(quote.passage.paper.paper_id), quote.passage)
             support, score = self._judge.support(quote.passage.text, [citation.passage])
             yield Claim(quote.passage.text, (citation,), support, score)
+
+
+def _draft(corpus: Corpus, evidence: Evidence, limited: Limits, *, lists: bool) -> "_Draft | Abstention":
+    if limited.unknown:
+        return unknown(limited.unknown)
+    query = limited.topic or evidence.query
+    limit = f"Limited to papers {described(evidence.within)}." if evidence.within else ""
+    if lists:
+        quoted = one_each(query, evidence.hits[:MOST_QUOTED], corpus)
+        why_not = too_far(topic_of(limited.topic), quoted) if evidence.papers else none_fits(limit)
+        return why_not or _Draft(quoted, " ".join([*filter(None, [limit]), counted(evidence)]))
+    ranked = quotes(query, evidence.hits, corpus)
+    return abstention(query, evidence.hits, ranked) or _Draft(chosen(query, ranked), limit)
 
 
 def _apart_from(told: Container[str], hits: Sequence[Hit]) -> tuple[Hit, ...]:

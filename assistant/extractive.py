@@ -2,19 +2,19 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from assistant.asked import Asked, asked, content_words, gives_reason, holds_figure, letters, mentions, naming, stem
-from index.embedding import Embedder
 from index.index import Hit
 from index.papers import Paper
-from index.passages import Passage, embedded_text, sentences
+from index.passages import Passage, sentences
 
 MAX_SENTENCES = 4
 # Found on the development halves of the questions.
 _PAPERS, _FEW = 3, 2
-_ALONE, _PAPER, _NAMED, _FIGURE, _COUNTED, _REASON, _WORDED = 0.5, 0.2, 0.15, 0.1, 0.1, 0.1, 0.25
+_PAPER, _NAMED, _FIGURE, _COUNTED, _REASON, _WORDED = 0.2, 0.15, 0.1, 0.1, 0.1, 0.4
 # A further sentence is quoted if its score is at least this share of the best one.
 _SAME_PAPER, _OTHER_PAPER, _OTHER_PAPER_OF_SEVERAL = 0.85, 0.95, 0.8
 _SAME = 0.9
@@ -42,25 +42,33 @@ class Quote:
     score: float
 
 
-def quotes(query: str, hits: Sequence[Hit], embedder: Embedder) -> tuple[Quote, ...]:
+class Said(Protocol):
+    """Papers to their sentences."""
+
+    def sentences(self, query: str, papers: Sequence[Paper]) -> tuple[Hit, ...]:
+        """Return the sentences of `papers`, in order, each scored by its cosine with `query`."""
+        ...
+
+
+def quotes(query: str, hits: Sequence[Hit], said: Said) -> tuple[Quote, ...]:
     """Return the sentences of the papers that were found first, the one that fits `query` best first.
 
-    A sentence is scored by its cosine with the question, alone and under its paper's title, by the question's words in it,
-    each weighed by how rare it is among the sentences found, by how well its paper was found and, where the question asks for a figure, by whether it holds one, and one of what is counted. Where the
-    question holds names that few of the papers mention, only those papers count.
+    A sentence is scored by its cosine with the question, by the question's words in it, each weighed by how rare it is
+    among the sentences found, by how well its paper was found and, where the question asks for a figure, by whether it
+    holds one, and one of what is counted. Where the question holds names that few of the papers mention, only those
+    papers count.
     """
-    wanted = asked(query)
-    return _scored(query, _papers(hits, wanted), hits, embedder)
+    return _scored(query, _bonuses(hits, asked(query)), hits, said)
 
 
-def one_each(query: str, hits: Sequence[Hit], embedder: Embedder) -> tuple[Quote, ...]:
+def one_each(query: str, hits: Sequence[Hit], said: Said) -> tuple[Quote, ...]:
     """Return for the paper of each hit, in their order, the sentence that fits `query` best.
 
     One with its names comes before one without, and what a paper says of itself a little before what it says of its field.
     """
     wanted = asked(query)
     best: dict[str, Quote] = {}
-    for quote in _scored(query, [(hit.passage.paper, 0.0) for hit in hits], hits, embedder):
+    for quote in _scored(query, dict.fromkeys(_best(hits), 0.0), hits, said):
         paper = quote.passage.paper.paper_id
         before = best.get(paper)
         if before is None or _tells(wanted, quote) > _tells(wanted, before):
@@ -69,24 +77,18 @@ def one_each(query: str, hits: Sequence[Hit], embedder: Embedder) -> tuple[Quote
     return tuple(_with_antecedent(quote) for quote in found if quote)
 
 
-def _scored(
-    query: str, papers: Sequence[tuple[Paper, float]], hits: Sequence[Hit], embedder: Embedder
-) -> tuple[Quote, ...]:
-    wanted, worded = asked(query), _Worded(query, hits)
-    found = [
-        (sentence, bonus + _bonus(wanted, sentence.text) + _WORDED * worded.share(sentence.text))
-        for paper, bonus in papers
-        for sentence in sentences(_whole(paper))
-        if not _is_idle(wanted, sentence.text)
+def _scored(query: str, bonuses: Mapping[str, float], hits: Sequence[Hit], said: Said) -> tuple[Quote, ...]:
+    """The sentences of the papers that have a bonus, best first."""
+    wanted = asked(query)
+    found = said.sentences(query, [hit.passage.paper for hit in _best(hits).values()])
+    worded = _Worded(query, [sentence.passage.text for sentence in found])
+    scored = [
+        Quote(sentence.passage, sentence.score + bonus + _bonus(wanted, text) + _WORDED * worded.share(text))
+        for sentence in found
+        if (bonus := bonuses.get(sentence.passage.paper.paper_id)) is not None
+        and not _is_idle(wanted, text := sentence.passage.text)
     ]
-    if not found:
-        return ()
-    question = embedder.embed([query])[0]
-    alone = embedder.embed([sentence.text for sentence, _ in found]) @ question
-    titled = embedder.embed([embedded_text(sentence) for sentence, _ in found]) @ question
-    scores = _ALONE * alone + (1 - _ALONE) * titled + [bonus for _, bonus in found]
-    ranked = sorted(zip(found, scores, strict=True), key=lambda pair: -pair[1])
-    return tuple(Quote(sentence, float(score)) for (sentence, _), score in ranked)
+    return tuple(sorted(scored, key=lambda quote: -quote.score))
 
 
 def chosen(query: str, ranked: Sequence[Quote]) -> tuple[Quote, ...]:
@@ -136,24 +138,31 @@ def _bonus(wanted: Asked, text: str) -> float:
     return _FIGURE + _COUNTED * (sum(counted) / len(counted) if counted else 0.0)
 
 
-def _papers(hits: Sequence[Hit], wanted: Asked) -> list[tuple[Paper, float]]:
+def _best(hits: Sequence[Hit]) -> dict[str, Hit]:
+    """The best hit of each paper, by its id, in the order in which papers were found."""
+    best: dict[str, Hit] = {}
+    for hit in hits:
+        best.setdefault(hit.passage.paper.paper_id, hit)
+    return best
+
+
+def _bonuses(hits: Sequence[Hit], wanted: Asked) -> dict[str, float]:
     """The papers to quote from, each with its bonus: how well it was found, and whether it holds a telling name."""
-    best = {hit.passage.paper.paper_id: hit for hit in reversed(hits)}
+    best = _best(hits)
     texts = {key: f"{hit.passage.paper.title} {hit.passage.paper.abstract}" for key, hit in best.items()}
     if titled := [key for key, hit in best.items() if _is_titled(wanted, hit.passage.paper)]:
-        return [(best[key].passage.paper, _PAPER * best[key].score + _NAMED) for key in titled]
+        return {key: _PAPER * best[key].score + _NAMED for key in titled}
     few = [keys for name in wanted.names if len(keys := naming(texts, name)) <= _FEW]
     telling = (set.intersection(*few) if few else set()) or set().union(*few)
-    kept = sorted((hit for key, hit in best.items() if key in telling or not telling), key=lambda hit: -hit.score)
-    return [(hit.passage.paper, _PAPER * hit.score + _NAMED * bool(telling)) for hit in kept[:_PAPERS]]
+    kept = [key for key in best if key in telling or not telling][:_PAPERS]
+    return {key: _PAPER * best[key].score + _NAMED * bool(telling) for key in kept}
 
 
 class _Worded:
     """How much of a question's words a sentence holds, each word weighed by log((n + 1) / (1 + sentences that hold it))."""
 
-    def __init__(self, query: str, hits: Sequence[Hit]) -> None:
-        papers = {hit.passage.paper.paper_id: hit.passage.paper for hit in hits}
-        texts = [letters(sentence.text) for paper in papers.values() for sentence in sentences(_whole(paper))]
+    def __init__(self, query: str, found: Sequence[str]) -> None:
+        texts = [*map(letters, found)]
         stems = {stem(word) for word in content_words(query)}
         holding = {one: sum(one in text for text in texts) for one in stems}
         self._weights = {one: math.log((len(texts) + 1) / (1 + count)) for one, count in holding.items()}

@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from assistant.assistant import Assistant
 from assistant.grounding import VerbatimJudge
 from index.dense_server import is_server
-from index.embedding import Embedder, LocalEmbedder, Remembering
+from index.embedding import Embedder, LocalEmbedder
 from index.errors import SettingsError
 from index.following import Following
 from index.fusion import LEXICAL_WEIGHT
@@ -106,9 +106,9 @@ def open_index(settings: Settings, embedder: Embedder) -> Index:
 
 def open_assistant(settings: Settings) -> Assistant:
     """Return an assistant over the index of `settings`, which follows what is built. Raises as `Index.open` does."""
-    embedder = Remembering(LocalEmbedder(threads=settings.threads))
-    retriever = Following(settings.root, lambda: open_index(settings, embedder))
-    return Assistant(retriever, embedder, VerbatimJudge(), settings.hits)
+    embedder = LocalEmbedder(threads=settings.threads)
+    following = Following(settings.root, lambda: open_index(settings, embedder))
+    return Assistant(following.newest, VerbatimJudge(), settings.hits)
 
 
 def _config() -> dict[str, object]:

@@ -21,8 +21,9 @@ from benchmarks.corpora import SAMPLE, records
 from benchmarks.invented import HashEmbedder
 from benchmarks.table import print_table
 from index.build import Deriving, build
-from index.embedding import Fingerprint, LocalEmbedder, Vectors
+from index.embedding import Fingerprint, LocalEmbedder, Parts, Vectors
 from index.passages import cut, embedded_text
+from index.sentences import Span
 
 T = TypeVar("T")
 Given = TypeVarTuple("Given")
@@ -40,15 +41,19 @@ class Metered:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a text, shape (len(texts), dimension)."""
-        if not texts:
-            return self._local.embed(())
-        rows, seconds = zip(*self._threads.map(self._one, texts), strict=True)
-        self.seconds += sum(seconds)
-        return np.concatenate(rows)
+        return self.embed_with_parts(texts, [()] * len(texts))[0]
 
-    def _one(self, text: str) -> tuple[Vectors, float]:
+    def embed_with_parts(self, texts: Sequence[str], parts: Parts) -> tuple[Vectors, Vectors]:
+        """Return one unit vector a text, and one a part."""
+        if not texts:
+            return self._local.embed_with_parts((), ())
+        rows, of_parts, seconds = zip(*self._threads.map(self._one, texts, parts), strict=True)
+        self.seconds += sum(seconds)
+        return np.concatenate(rows), np.concatenate(of_parts)
+
+    def _one(self, text: str, parts: Sequence[Span]) -> tuple[Vectors, Vectors, float]:
         began = time.thread_time()
-        return self._local.embed([text]), time.thread_time() - began
+        return *self._local.embed_with_parts([text], [parts]), time.thread_time() - began
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import numpy as np
 
-from index.embedding import Fingerprint, Vectors
+from index.embedding import Fingerprint, Parts, Vectors
 from index.papers import Paper, normalise
 from index.readers import Deleted, Read, Record
 
@@ -27,6 +27,11 @@ class HashEmbedder:
         drawn = drawn.reshape(len(texts), self.fingerprint.dimension)
         unit: Vectors = drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
         return unit
+
+    def embed_with_parts(self, texts: Sequence[str], parts: Parts) -> tuple[Vectors, Vectors]:
+        """Return one unit vector a text, and one a part, of its words alone."""
+        of_parts = [text[begin:end] for text, spans in zip(texts, parts, strict=True) for begin, end in spans]
+        return self.embed(texts), self.embed(of_parts)
 
     def _drawn(self, text: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         seed = int.from_bytes(sha256(text.encode()).digest()[:8], "little")

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from benchmarks.table import print_table
 from eval.intervals import figure
 from eval.questions import SETS, read_questions
 from eval.retrieval import ndcg, ranked_papers, recall
 from index.build import build
-from index.embedding import LocalEmbedder, Remembering
+from index.embedding import LocalEmbedder
 from index.fusion import convex
 from index.index import By, Index
 from index.papers import Paper
-from index.passages import embedded_text, sentences
 from index.readers import Record, read_corpus
 
 SAMPLE = Path(__file__).parents[1] / "index" / "sample" / "papers_page.txt"
@@ -39,10 +39,9 @@ Ranking = Callable[[str], Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A corpus, and queries with the gain of each paper that fits; where there is a `pool`, only its papers are ranked."""
+    """Queries with the gain of each paper that fits; where there is a `pool`, only its papers are ranked."""
 
     name: str
-    papers: tuple[Paper, ...]
     queries: tuple[tuple[str, Gains, frozenset[str]], ...]
 
 
@@ -53,40 +52,45 @@ def main() -> None:
         "--data", type=Path, help="the folder with scifact/ and csfcube/; without it, the shipped sets alone"
     )
     data = parser.parse_args().data
-    embedder = Remembering(LocalEmbedder(), size=200_000)
-    for task in (*_shipped(), *(_external(data) if data else ())):
+    embedder = LocalEmbedder()
+    for papers, tasks in (*_shipped(), *(_external(data) if data else ())):
         for titled in (True, False):
             with TemporaryDirectory() as folder:
-                papers = task.papers if titled else tuple(map(_without_title, task.papers, count(1)))
-                build(Path(folder), (Record(p, task.name, n) for n, p in enumerate(papers, start=1)), embedder)
+                shown = papers if titled else tuple(map(_without_title, papers, count(1)))
+                build(Path(folder), (Record(p, "papers", n) for n, p in enumerate(shown, start=1)), embedder)
                 index = Index.open(Path(folder), embedder)
-                print(f"\n{task.name}, {'with' if titled else 'without'} titles: n = {len(task.queries)}\n")
-                head = ("ranking", "nDCG@10", "95 %", "recall@1", "recall@10")
-                print_table(head, (_row(name, rank, task) for name, rank in _rankings(index, embedder)))
+                for task in tasks:
+                    print(f"\n{task.name}, {'with' if titled else 'without'} titles: n = {len(task.queries)}\n")
+                    head = ("ranking", "nDCG@10", "95 %", "recall@1", "recall@10")
+                    print_table(head, (_row(name, rank, task) for name, rank in _rankings(index)))
                 index.close()
 
 
-def _shipped() -> Iterator[Task]:
+def _shipped() -> Iterator[tuple[tuple[Paper, ...], tuple[Task, ...]]]:
     for name, corpus in (("sample-dev", SAMPLE), ("acl-dev", SETS / "acl-papers.jsonl.gz")):
         papers = tuple(each.paper for each in read_corpus([str(corpus)]) if isinstance(each, Record))
         ids = {paper.title: paper.paper_id for paper in papers} | {paper.paper_id: paper.paper_id for paper in papers}
         asked = [q for q in read_questions(SETS / f"{name}.jsonl") if q.answerable and not q.conversation]
-        for kind, slices in _KINDS.items():
-            queries = tuple(
-                (q.question, {ids[gold]: 1.0 for gold in q.gold_papers}, frozenset[str]())
-                for q in asked
-                if q.slice in slices
+        tasks = [
+            Task(
+                f"{name}, {kind}",
+                tuple(
+                    (q.question, {ids[gold]: 1.0 for gold in q.gold_papers}, frozenset[str]())
+                    for q in asked
+                    if q.slice in slices
+                ),
             )
-            if queries:
-                yield Task(f"{name}, {kind}", papers, queries)
+            for kind, slices in _KINDS.items()
+        ]
+        yield papers, tuple(task for task in tasks if task.queries)
 
 
-def _external(data: Path) -> Iterator[Task]:
+def _external(data: Path) -> Iterator[tuple[tuple[Paper, ...], tuple[Task, ...]]]:
     corpus = [json.loads(line) for line in _lines(data / "scifact/corpus.jsonl.gz")]
     papers = tuple(Paper.from_source(d["title"], " ".join(d["abstract"]), paper_id=str(d["doc_id"])) for d in corpus)
     claims = [json.loads(line) for line in (data / "scifact/claims_train.jsonl").read_text().splitlines()]
     gold = tuple((c["claim"], {str(d): 1.0 for d in c["cited_doc_ids"]}, frozenset[str]()) for c in claims)
-    yield Task("SciFact train claims", papers, gold)
+    yield papers, (Task("SciFact train claims", gold),)
     rows = [json.loads(line) for line in _lines(data / "csfcube/abstracts_rebuilt.jsonl.gz")]
     texts = {row["paper_id"]: " ".join(s["text"] for s in row["sentences"]) for row in rows}
     papers = tuple(
@@ -94,6 +98,11 @@ def _external(data: Path) -> Iterator[Task]:
         for r in rows
         if texts[r["paper_id"]]
     )
+    yield papers, tuple(_by_example(data, rows, texts))
+
+
+def _by_example(data: Path, rows: Sequence[dict[str, Any]], texts: Mapping[str, str]) -> Iterator[Task]:
+    """CSFCube: the sentences of one facet of an abstract are the query."""
     for facet in ("background", "method", "result"):
         judged = json.loads((data / f"csfcube/test-pid2anns-csfcube-{facet}.json").read_text())
         queries = []
@@ -103,7 +112,7 @@ def _external(data: Path) -> Iterator[Task]:
             gains = {p: float(g) for p, g in zip(found["cands"], found["relevance_adju"], strict=True) if g}
             if gains:
                 queries.append((said, gains, frozenset(found["cands"])))
-        yield Task(f"CSFCube, {facet}", papers, tuple(queries))
+        yield Task(f"CSFCube, {facet}", tuple(queries))
 
 
 def _lines(path: Path) -> Iterator[str]:
@@ -119,7 +128,7 @@ def _row(name: str, rank: Ranking, task: Task) -> tuple[str, ...]:
     return name, values[0], f"{100 * (gain.low or 0):.1f} to {100 * (gain.high or 0):.1f}", *values[1:]
 
 
-def _rankings(index: Index, embedder: Remembering) -> Iterator[tuple[str, Ranking]]:
+def _rankings(index: Index) -> Iterator[tuple[str, Ranking]]:
     def scores(query: str, by: By) -> dict[str, float]:
         best: dict[str, float] = {}
         for hit in index.search(query, _DEPTH, by=by):
@@ -136,16 +145,19 @@ def _rankings(index: Index, embedder: Remembering) -> Iterator[tuple[str, Rankin
     def weighted(weight: float) -> Ranking:
         return lambda query: _fused(scores(query, "dense"), scores(query, "lexical"), weight)
 
-    def by_sentence(query: str) -> Sequence[str]:
-        dense = scores(query, "dense")
-        hits = index.search(query, _LOOKED_AT, by="dense")
-        parts = [(hit.passage.paper.paper_id, embedded_text(part)) for hit in hits for part in sentences(hit.passage)]
-        near = embedder.embed([text for _, text in parts]) @ embedder.embed([query])[0]
+    def by_sentence(query: str, weight: float = 0.25, half: float = 0.5) -> Sequence[str]:
+        dense, lexical = scores(query, "dense"), scores(query, "lexical")
+        papers = {
+            hit.passage.paper.paper_id: hit.passage.paper
+            for by in ("dense", "lexical")
+            for hit in index.search(query, _LOOKED_AT, by=by)
+        }
         best: dict[str, float] = {}
-        for (paper, _), cosine in zip(parts, near.tolist(), strict=True):
-            best[paper] = max(best.get(paper, 0.0), cosine)
-        mean = {paper: (cosine + best.get(paper, cosine)) / 2 for paper, cosine in dense.items()}
-        return _fused(mean, scores(query, "lexical"), 0.25)
+        for sentence in index.sentences(query, [*papers.values()]):
+            paper = sentence.passage.paper.paper_id
+            best[paper] = max(best.get(paper, 0.0), sentence.score)
+        mean = {paper: (1 - half) * cosine + half * best.get(paper, cosine) for paper, cosine in dense.items()}
+        return _fused(mean, lexical, weight)
 
     yield "BM25", lambda query: ranked_papers(index.search(query, _DEPTH, by="lexical"))
     yield "dense", lambda query: ranked_papers(index.search(query, _DEPTH, by="dense"))
@@ -154,6 +166,9 @@ def _rankings(index: Index, embedder: Remembering) -> Iterator[tuple[str, Rankin
     yield "convex, 0.4 BM25", weighted(0.4)
     yield "convex, half BM25", weighted(0.5)
     yield "a quarter BM25, passage and best sentence", by_sentence
+    yield ".25 .3", lambda q: by_sentence(q, 0.25, 0.3)
+    yield ".35 .5", lambda q: by_sentence(q, 0.35, 0.5)
+    yield ".15 .5", lambda q: by_sentence(q, 0.15, 0.5)
 
 
 def _fused(dense: Mapping[str, float], lexical: Mapping[str, float], weight: float) -> Sequence[str]:

@@ -21,7 +21,7 @@ from benchmarks.corpora import SAMPLE
 from benchmarks.table import print_table
 from index import canaries, generations
 from index.build import build
-from index.embedding import Fingerprint, LocalEmbedder, Vectors
+from index.embedding import Fingerprint, LocalEmbedder, Parts, Vectors
 from index.filters import Filter
 from index.index import Index
 from index.readers import read_corpus
@@ -40,6 +40,10 @@ class Prepared:
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of queries, shape (len(texts), dimension)."""
         return np.stack([self._vectors[text] for text in texts])
+
+    def embed_with_parts(self, texts: Sequence[str], parts: Parts) -> tuple[Vectors, Vectors]:
+        """Not called: nothing is built."""
+        raise NotImplementedError
 
 
 def main() -> None:

@@ -134,6 +134,7 @@ def damaged_papers(store: Store) -> tuple[int, ...]:
 
 def _are_sound(store: Store, passages: Sequence[tuple[int, int]]) -> bool:
     try:
+        store.sentences(row for row, _ in passages)
         return len(store.passages(row for row, _ in passages)) == len(passages)
     except IndexDamaged:
         return False

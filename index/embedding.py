@@ -3,12 +3,10 @@
 import hashlib
 import json
 import os
-from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from threading import Lock
 from typing import Protocol
 
 import numpy as np
@@ -17,8 +15,10 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from index.errors import ModelDamaged
+from index.sentences import Span
 
 Vectors = NDArray[np.float32]
+Parts = Sequence[Sequence[Span]]
 
 MODELS = Path(__file__).parent / "models"
 MINILM_SHA256 = {
@@ -57,12 +57,26 @@ class Embedder(Protocol):
         """Return one unit vector a text, shape (len(texts), dimension), float32."""
         ...
 
+    def embed_with_parts(self, texts: Sequence[str], parts: Parts) -> tuple[Vectors, Vectors]:
+        """Return what `embed` returns, and one unit vector a part, shape (number of all parts, dimension), in order.
+
+        `parts` are character spans, for each text its own.
+        """
+        ...
+
+
+# The output of the last layer, declared as an output of the model beside its vector: the field `graph` (7) of a
+# ModelProto, in it `output` (12) with the `name` (1). Protocol buffers merge messages that are written one after another.
+_TOKENS = b"l5h2"
+_WITH_TOKENS = bytes([7 << 3 | 2, len(_TOKENS) + 4, 12 << 3 | 2, len(_TOKENS) + 2, 1 << 3 | 2, len(_TOKENS)]) + _TOKENS
+
 
 class LocalEmbedder:
     """all-MiniLM-L6-v2, quantised to int8, by onnxruntime: 384 dimensions, mean pooling, at most 256 word pieces.
 
     One text a run: the scale of dynamic int8 depends on the batch, so in a batch a text's vector would depend on its
-    neighbours. Texts run side by side on `threads` threads instead. Raises `ModelDamaged` if a file is not the one
+    neighbours. Texts run side by side on `threads` threads instead. A part of a text is embedded as it was read within
+    the text: its vector is the mean over its own word pieces (late chunking, Günther et al. 2024). Raises `ModelDamaged` if a file is not the one
     whose sha256 stands in this module.
     """
 
@@ -70,7 +84,9 @@ class LocalEmbedder:
         weights, tokenizer = (_verified(folder / name, sha256) for name, sha256 in MINILM_SHA256.items())
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+        self._session = onnxruntime.InferenceSession(
+            weights + _WITH_TOKENS, options, providers=["CPUExecutionProvider"]
+        )
         self._tokenizer = Tokenizer.from_buffer(tokenizer)
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(self.fingerprint.max_tokens)
@@ -92,43 +108,36 @@ class LocalEmbedder:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a text, shape (len(texts), 384), float32."""
-        rows = map(self._run, texts) if len(texts) < 2 else self._pool.map(self._run, texts)
-        return np.stack([*rows]) if texts else np.empty((0, self.fingerprint.dimension), np.float32)
+        return self.embed_with_parts(texts, [()] * len(texts))[0]
 
-    def _run(self, text: str) -> Vectors:
-        ids = np.array([self._tokenizer.encode(text).ids], np.int64)
-        outputs = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
-        vector: Vectors = outputs[0][0]
-        return vector
-
-
-class Remembering:
-    """An `Embedder` that keeps the vectors of the last `size` texts, for the sentences of papers asked about again."""
-
-    def __init__(self, embedder: Embedder, size: int = 20_000) -> None:
-        self._embedder = embedder
-        self._size = size
-        self._known: OrderedDict[str, Vectors] = OrderedDict()
-        self._lock = Lock()
+    def embed_with_parts(self, texts: Sequence[str], parts: Parts) -> tuple[Vectors, Vectors]:
+        """Return one unit vector a text, and one a part; a part beyond the last word piece is embedded by itself."""
+        if not texts:
+            return self._nothing, self._nothing
+        found = [*(map if len(texts) < 2 else self._pool.map)(self._run, texts, parts)]
+        return np.stack([vector for vector, _ in found]), np.concatenate([of_parts for _, of_parts in found])
 
     @property
-    def fingerprint(self) -> Fingerprint:
-        """The fingerprint of the embedder inside."""
-        return self._embedder.fingerprint
+    def _nothing(self) -> Vectors:
+        return np.empty((0, self.fingerprint.dimension), np.float32)
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Return the same vectors as the embedder inside, computing only those it does not remember."""
-        with self._lock:
-            found = {text: self._known[text] for text in texts if text in self._known}
-        new = [text for text in dict.fromkeys(texts) if text not in found]
-        found |= zip(new, self._embedder.embed(new), strict=True)
-        with self._lock:
-            for text, vector in found.items():
-                self._known[text] = vector
-                self._known.move_to_end(text)
-            while len(self._known) > self._size:
-                self._known.popitem(last=False)
-        return np.stack([found[text] for text in texts]) if texts else self._embedder.embed(())
+    def _run(self, text: str, parts: Sequence[Span]) -> tuple[Vectors, Vectors]:
+        read = self._tokenizer.encode(text)
+        ids = np.array([read.ids], np.int64)
+        vectors, tokens = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        if not parts:
+            return vectors[0], self._nothing
+        begins, ends = np.array(read.offsets).T
+        means = [
+            tokens[0][own].mean(0) if (own := (begins >= begin) & (ends <= end) & (begins < ends)).any() else None
+            for begin, end in parts
+        ]
+        return vectors[0], np.stack(
+            [
+                self._run(text[begin:end], ())[0] if mean is None else mean / np.linalg.norm(mean)
+                for (begin, end), mean in zip(parts, means, strict=True)
+            ]
+        )
 
 
 def _verified(path: Path, sha256: str) -> bytes:

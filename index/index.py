@@ -1,8 +1,9 @@
 """`Index`: open one and search it. `Hit`, and the `Retriever` plug-point."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -17,8 +18,9 @@ from index.facets import Facets, Mask
 from index.filters import EVERYTHING, Filter
 from index.fusion import LEXICAL_WEIGHT, convex
 from index.generations import Derived, Manifest
-from index.papers import normalise
+from index.papers import Paper, normalise
 from index.passages import RULES, Passage
+from index.sentences import Span
 from index.store import Store
 
 By = Literal["hybrid", "dense", "lexical"]
@@ -28,6 +30,8 @@ _DEPTH = 50
 # Below so many passages, a filtered search multiplies their vectors; above, it searches the graph deeper by the share
 # that the filter lets through and a reserve, and takes half of what it hoped for. Found by benchmarks/search.py at 190,000 passages.
 _EXACT, _DEEPER = 32_000, 1.5
+# Queries whose vectors are kept.
+_QUERIES = 64
 # Of one ranking, passages found beyond those asked for, in case some stand in several papers.
 _SPARE = 10
 
@@ -57,7 +61,8 @@ class Index:
         self.manifest = manifest
         self._store = store
         self._derived = derived
-        self._embedder = embedder
+        # The sentences of what was found are compared with the same query.
+        self._vector = lru_cache(_QUERIES)(lambda query: embedder.embed([query])[0])
         self._lexical_weight = lexical_weight
         self._threads = ThreadPoolExecutor(thread_name_prefix="words")
 
@@ -109,14 +114,29 @@ class Index:
         if by == "lexical":
             return self._hits(self._worded(query, depth, within, mask), k)
         if by == "dense":
-            return self._hits(self._near(self._embedder.embed([query])[0], depth, mask), k)
+            return self._hits(self._near(self._vector(query), depth, mask), k)
         # The words are looked up while the query is embedded and its neighbours are found.
         looking_up = self._threads.submit(self._worded, query, depth, within, mask)
-        vector = self._embedder.embed([query])[0]
+        vector = self._vector(query)
         near = self._near(vector, depth, mask)
         worded = looking_up.result()
         near |= self._cosines(vector, sorted(set(worded) - set(near)))
-        return self._hits(convex(near, worded, self._lexical_weight), k)
+        return self._hits(convex(self._closer(vector, near), worded, self._lexical_weight), k)
+
+    def sentences(self, query: str, papers: Sequence[Paper]) -> tuple[Hit, ...]:
+        """Return all sentences of `papers`, paper by paper in the order of the abstract, each with its cosine with `query`.
+
+        Sentences were embedded within their passage when the index was built. Of a sentence that is cut over several
+        passages, the best part counts. Papers that this index does not hold are left out.
+        """
+        vector = self._vector(normalise(query))
+        found = self._store.rows_of([paper.paper_id for paper in papers], self.manifest.build)
+        kept = self._store.sentences(row for rows in found.values() for row in rows)
+        return tuple(
+            Hit(Passage(paper, *span), score)
+            for paper in papers
+            for span, score in _scores([kept[row] for row in found.get(paper.paper_id, ())], vector).items()
+        )
 
     def names(self) -> dict[str, str]:
         """The paper id for each paper id and each exact title."""
@@ -171,6 +191,11 @@ class Index:
                 return dict(kept[:k])
             depth *= 4
 
+    def _closer(self, vector: Vectors, near: Mapping[int, float]) -> dict[int, float]:
+        """For each passage the mean of its cosine and that of its best sentence."""
+        sentences = self._store.sentences(near)
+        return {row: (cosine + float((sentences[row][1] @ vector).max())) / 2 for row, cosine in near.items()}
+
     def _cosines(self, vector: Vectors, rows: Sequence[int]) -> dict[int, float]:
         ordinals = self._derived.facets.ordinals(rows)
         return dict(zip(rows, self._derived.matrix.cosines(vector, ordinals).tolist(), strict=True))
@@ -188,3 +213,12 @@ class Index:
             if len(told) >= k:
                 break
         return tuple(told.values())[:k]
+
+
+def _scores(passages: Iterable[tuple[Sequence[Span], Vectors]], vector: Vectors) -> dict[Span, float]:
+    """The cosine of each sentence with a unit vector; of one that lies in several passages, the highest."""
+    scores: dict[Span, float] = {}
+    for spans, vectors in passages:
+        for span, cosine in zip(spans, (vectors @ vector).tolist(), strict=True):
+            scores[span] = max(cosine, scores.get(span, cosine))
+    return scores

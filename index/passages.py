@@ -66,6 +66,18 @@ def embedded_text(passage: Passage) -> str:
     return f"{passage.paper.title}\n{passage.text}"
 
 
+def sentences_in(passage: Passage) -> tuple[Passage, ...]:
+    """The sentences of the abstract that lie in a passage; a sentence that was cut lies in several."""
+    whole = Passage(passage.paper, 0, len(passage.paper.abstract))
+    return tuple(one for one in sentences(whole) if one.start < passage.end and one.end > passage.start)
+
+
+def embedded_span(passage: Passage, sentence: Passage) -> Span:
+    """Where the characters that a sentence shares with a passage lie in what the embedder reads of the passage."""
+    before = len(passage.paper.title) + 1 - passage.start
+    return before + max(sentence.start, passage.start), before + min(sentence.end, passage.end)
+
+
 def token_count(text: str) -> int:
     """The number of tokens of `text` in the `cl100k_base` encoding; special tokens are ordinary text."""
     return len(_encoding().encode_ordinary(text))

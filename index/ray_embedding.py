@@ -1,5 +1,6 @@
 """Embedding in parallel over machines, by Ray Data; needs the extra `scholiast[ray]`."""
 
+import json
 import logging
 import os
 import secrets
@@ -14,7 +15,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedding import Fingerprint, LocalEmbedder, Vectors
+from index.embedding import Fingerprint, LocalEmbedder, Parts, Vectors
 from index.errors import UserError
 
 # With as many texts a worker in one call of `embed`, what Ray adds is less than a tenth of the call.
@@ -63,12 +64,19 @@ class RayEmbedder:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a text, in the order of the texts, shape (len(texts), dimension), float32."""
+        return self.embed_with_parts(texts, [()] * len(texts))[0]
+
+    def embed_with_parts(self, texts: Sequence[str], parts: Parts) -> tuple[Vectors, Vectors]:
+        """Return one unit vector a text and one a part, in their order."""
         if not texts:
-            return self._local.embed(())
+            return self._local.embed_with_parts((), ())
         ray, workers = self._ray(), self.workers
         # As many tasks for each worker, or some would stand idle while others do the last ones.
         tasks = min(len(texts), workers * -(-len(texts) // (workers * TEXTS_A_TASK)))
-        rows = [{"ordinal": ordinal, "text": text} for ordinal, text in enumerate(texts)]
+        rows = [
+            {"ordinal": ordinal, "text": text, "parts": json.dumps([*spans])}
+            for ordinal, (text, spans) in enumerate(zip(texts, parts, strict=True))
+        ]
         vectors = ray.data.from_items(rows, override_num_blocks=tasks).map_batches(
             _embed_block,
             fn_kwargs={"fingerprint": self.fingerprint.to_json()},
@@ -138,27 +146,34 @@ class RayEmbedder:
             ) from None
 
 
-def in_order(blocks: Iterable[Block], count: int, dimension: int) -> Vectors:
-    """The vectors of `count` texts from blocks in any order, each vector with its text's ordinal.
+def in_order(blocks: Iterable[Block], count: int, dimension: int) -> tuple[Vectors, Vectors]:
+    """The vectors of `count` texts and of their parts from blocks in any order, each text with its ordinal.
 
     Raises `UserError` unless each text has exactly one vector.
     """
     vectors = np.empty((count, dimension), np.float32)
+    parts: dict[int, Vectors] = {}
     times = np.zeros(count, np.int64)
     for block in blocks:
         vectors[block["ordinal"]] = block["vector"]
         np.add.at(times, block["ordinal"], 1)
+        for ordinal, packed in zip(block["ordinal"].tolist(), block["parts"], strict=True):
+            parts[ordinal] = np.frombuffer(packed, np.float32).reshape(-1, dimension)
     if (times != 1).any():
         raise UserError(
             f"Ray gave back vectors for {np.count_nonzero(times)} of {count} texts. Run the command again: "
             f"what was stored before stays."
         )
-    return vectors
+    return vectors, np.concatenate([parts[ordinal] for ordinal in range(count)])
 
 
 def _embed_block(block: Block, fingerprint: str) -> Block:
     """The vectors of a block of texts; runs on a worker."""
-    return {"ordinal": block["ordinal"], "vector": _same_embedder(fingerprint).embed(block["text"].tolist())}
+    embedder, spans = _same_embedder(fingerprint), [*map(json.loads, block["parts"])]
+    vectors, parts = embedder.embed_with_parts(block["text"].tolist(), spans)
+    split = np.split(parts, np.cumsum([*map(len, spans)])[:-1])
+    packed = np.array([each.tobytes() for each in split], object)
+    return {"ordinal": block["ordinal"], "vector": vectors, "parts": packed}
 
 
 @cache

@@ -17,35 +17,10 @@ from index.embedding import Vectors
 from index.errors import IndexDamaged, IndexMissing, IndexUnwritable
 from index.papers import Paper
 from index.passages import Passage
+from index.quantised import pack, unpack
+from index.schema import SCHEMA
+from index.sentences import Span
 
-# A row is born in one build and may retire in a later one; readers of the older index still find it until that index
-# is gone. So whoever reads sees one state of the corpus, whole, while another process writes.
-_SCHEMA = """
-CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE papers (
-    row INTEGER PRIMARY KEY, paper_id TEXT NOT NULL, digest TEXT NOT NULL,
-    title TEXT NOT NULL, abstract TEXT NOT NULL, authors TEXT NOT NULL, year INTEGER, venue TEXT, url TEXT, doi TEXT,
-    arxiv_id TEXT, born INTEGER NOT NULL, retired INTEGER
-);
-CREATE UNIQUE INDEX living_papers ON papers (paper_id) WHERE retired IS NULL;
--- All that the hash over a corpus needs, so that to open an index need not read its abstracts.
-CREATE INDEX lives ON papers (digest, born, retired);
-CREATE TABLE passages (
-    row INTEGER PRIMARY KEY, paper INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
-    start INTEGER NOT NULL, "end" INTEGER NOT NULL, vector BLOB NOT NULL, crc INTEGER NOT NULL
-);
-CREATE INDEX passages_of_paper ON passages (paper);
-CREATE TABLE keys (key TEXT NOT NULL, paper_id TEXT NOT NULL, PRIMARY KEY (key, paper_id)) WITHOUT ROWID;
-CREATE INDEX keys_of_paper ON keys (paper_id);
-CREATE TABLE records (
-    source TEXT NOT NULL, key TEXT NOT NULL, paper_id TEXT NOT NULL, digest TEXT NOT NULL, said INTEGER NOT NULL,
-    fields TEXT, PRIMARY KEY (source, key)
-) WITHOUT ROWID;
-CREATE INDEX records_of_paper ON records (paper_id);
-CREATE TABLE builds (
-    build INTEGER PRIMARY KEY AUTOINCREMENT, finished TEXT NOT NULL, sources TEXT NOT NULL, counts TEXT NOT NULL
-);
-"""
 FIELDS = "paper_id, title, abstract, authors, year, venue, url, doi, arxiv_id"
 _PASSAGE = f'passages.row, paper, start, "end", vector, crc, digest, {FIELDS}'
 _LIVED = "born <= ?1 AND (retired IS NULL OR retired > ?1)"
@@ -57,6 +32,16 @@ class Known:
 
     row: int
     paper: Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A passage as the embedder read it: its vector, its sentences, and their vectors, shape (sentences, dimension)."""
+
+    passage: Passage
+    vector: Vectors
+    sentences: tuple[Span, ...]
+    of_sentences: Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +72,7 @@ class Store:
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA foreign_keys = ON")
             if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'builds'").fetchone():
-                db.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
+                db.executescript(f"BEGIN; {SCHEMA} COMMIT;")
         except sqlite3.OperationalError as error:
             raise _unwritable(path, error) from None
         except sqlite3.DatabaseError as error:
@@ -137,19 +122,21 @@ class Store:
         found = self.rows(f"SELECT row, digest, {FIELDS} FROM papers WHERE retired IS NULL AND paper_id = ?", paper_id)
         return Known(found[0][0], self._paper(found[0][1], found[0][2:])) if found else None
 
-    def insert(self, paper: Paper, passages: Sequence[Passage], vectors: Vectors, build: int) -> None:
-        """Add a paper with its passages and their vectors, shape (n, dimension), as of `build`; in a transaction."""
+    def insert(self, paper: Paper, passages: Sequence[Read], build: int) -> None:
+        """Add a paper with its passages as of `build`; in a transaction."""
         row = self._db.execute(
             f"INSERT INTO papers ({FIELDS}, digest, born) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (*to_row(paper), paper.digest, build),
         ).lastrowid
-        self._db.executemany(
-            'INSERT INTO passages (paper, start, "end", vector, crc) VALUES (?, ?, ?, ?, ?)',
-            [
-                (row, p.start, p.end, blob := v.tobytes(), _crc(row, p.start, p.end, blob))
-                for p, v in zip(passages, vectors, strict=True)
-            ],
-        )
+        for each in passages:
+            start, end, vector = each.passage.start, each.passage.end, each.vector.tobytes()
+            passage = self._db.execute(
+                'INSERT INTO passages (paper, start, "end", vector, crc) VALUES (?, ?, ?, ?, ?)',
+                (row, start, end, vector, _crc((row, start, end), vector)),
+            ).lastrowid
+            spans, packed = np.array(each.sentences, np.int32).tobytes(), pack(each.of_sentences)
+            crc = _crc((passage,), spans + packed)
+            self._db.execute("INSERT INTO sentences VALUES (?, ?, ?, ?)", (passage, spans, packed, crc))
 
     def retire(self, row: int, build: int) -> None:
         """Let the paper in `row` live no longer than until `build`; in a transaction."""
@@ -242,13 +229,40 @@ class Store:
         """The vectors of the passages with these row numbers."""
         return {row: vector for row, (_, vector) in self._read(rows).items()}
 
-    def vectors_of(self, row: int) -> Vectors:
-        """The vectors of the passages of the paper in `row`, in order, shape (n, dimension)."""
+    def read_of(self, row: int) -> tuple[Read, ...]:
+        """The passages of the paper in `row`, in order, with all their vectors."""
         found = self.rows(
             f"SELECT {_PASSAGE} FROM passages JOIN papers ON papers.row = paper WHERE paper = ? ORDER BY passages.row",
             row,
         )
-        return np.stack([self._passage(r)[1] for r in found])
+        sentences = self.sentences([r[0] for r in found])
+        return tuple(Read(*self._passage(r), *sentences[r[0]]) for r in found)
+
+    def sentences(self, rows: Iterable[int]) -> dict[int, tuple[tuple[Span, ...], Vectors]]:
+        """For each of the passages with these row numbers its sentences, and their vectors, shape (sentences, dimension)."""
+        wanted = {*rows}
+        query = "SELECT passage, spans, vectors, crc FROM sentences WHERE passage IN (SELECT value FROM json_each(?))"
+        found = self.rows(query, json.dumps([*wanted]))
+        if missing := wanted - {r[0] for r in found}:
+            raise _damaged(self.path, f"the sentences of {len(missing)} passages are missing")
+        return {row: self._sentences(row, *rest) for row, *rest in found}
+
+    def _sentences(self, row: int, spans: bytes, packed: bytes, crc: int) -> tuple[tuple[Span, ...], Vectors]:
+        with suppress(TypeError, struct.error):
+            if _crc((row,), spans + packed) == crc:
+                return tuple(struct.iter_unpack("<ii", spans)), unpack(packed)
+        raise _damaged(self.path, f"the sentences of passage {row} are not what was stored")
+
+    def rows_of(self, paper_ids: Iterable[str], build: int) -> dict[str, list[int]]:
+        """For each paper that lived when `build` ended the row numbers of its passages, in order."""
+        found: dict[str, list[int]] = {}
+        for paper_id, row in self.rows(
+            f"SELECT paper_id, passages.row FROM papers JOIN passages ON papers.row = paper "
+            f"WHERE {_LIVED} AND paper_id IN (SELECT value FROM json_each(?2)) ORDER BY passages.row",
+            *(build, json.dumps([*paper_ids])),
+        ):
+            found.setdefault(paper_id, []).append(row)
+        return found
 
     def rows(self, query: str, *parameters: object) -> list[tuple]:  # type: ignore[type-arg]
         """What a query finds."""
@@ -291,7 +305,7 @@ class Store:
         row, paper, start, end, blob, crc, digest, *fields = found
         # A flipped bit may also make a number of a text.
         with suppress(struct.error, TypeError):
-            if _crc(paper, start, end, blob) == crc:
+            if _crc((paper, start, end), blob) == crc:
                 return Passage(self._paper(digest, fields), start, end), np.frombuffer(blob, np.float32)
         raise _damaged(self.path, f"passage {row} is not what was stored")
 
@@ -325,8 +339,8 @@ def from_row(fields: Sequence[object]) -> Paper:
     return Paper(paper_id, title, abstract, tuple(json.loads(authors)), *rest)  # type: ignore[arg-type]
 
 
-def _crc(paper: int | None, start: int, end: int, vector: bytes) -> int:
-    return zlib.crc32(vector, zlib.crc32(struct.pack("<qqq", paper, start, end)))
+def _crc(numbers: Sequence[int | None], vectors: bytes) -> int:
+    return zlib.crc32(vectors, zlib.crc32(struct.pack(f"<{len(numbers)}q", *numbers)))
 
 
 def _unwritable(path: Path, error: sqlite3.OperationalError) -> IndexUnwritable:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from types import TracebackType
 
 import numpy as np
@@ -13,8 +14,8 @@ from index.embedding import Embedder, Vectors
 from index.errors import EmbedderFailed, UserError
 from index.ledger import Change, Ledger
 from index.papers import Paper
-from index.passages import Passage, cut, embedded_text
-from index.store import Known, Store
+from index.passages import Passage, cut, embedded_span, embedded_text, sentences_in
+from index.store import Known, Read, Store
 
 # Batches that are embedded while others are cut and stored: with one, the cores idle at the end of each.
 _IN_FLIGHT = 2
@@ -25,7 +26,7 @@ class _Batch:
     changes: tuple[Change, ...]
     # For each change its passages, or None where the text is the one that was embedded before.
     passages: tuple[tuple[Passage, ...] | None, ...]
-    vectors: "Future[Vectors]"
+    read_as: "Future[tuple[Read, ...]]"
     read: int
 
 
@@ -61,7 +62,7 @@ class Writer:
             self._waiting[key].append(change.paper)
         if len(self._next) == self._size:
             self._submit(read)
-        while self._batches and (len(self._batches) > _IN_FLIGHT or self._batches[0].vectors.done()):
+        while self._batches and (len(self._batches) > _IN_FLIGHT or self._batches[0].read_as.done()):
             self._commit()
 
     @property
@@ -95,19 +96,28 @@ class Writer:
 
     def _submit(self, read: int) -> None:
         passages = tuple(None if _has_vectors(change) else cut(change.paper) for change in self._next)
-        texts = [embedded_text(passage) for each in passages if each for passage in each]
-        self._batches.append(_Batch(tuple(self._next), passages, self._threads.submit(self._embedded, texts), read))
+        new = [passage for each in passages if each for passage in each]
+        self._batches.append(_Batch(tuple(self._next), passages, self._threads.submit(self._embedded, new), read))
         self._next = []
 
-    def _embedded(self, texts: Sequence[str]) -> Vectors:
-        vectors = self._embedder.embed(texts)
-        shape = (len(texts), self._embedder.fingerprint.dimension)
+    def _embedded(self, passages: Sequence[Passage]) -> tuple[Read, ...]:
+        sentences = [sentences_in(passage) for passage in passages]
+        parts = [[embedded_span(p, one) for one in own] for p, own in zip(passages, sentences, strict=True)]
+        vectors, of_parts = self._embedder.embed_with_parts([*map(embedded_text, passages)], parts)
+        counts = [len(each) for each in parts]
+        self._check(vectors, len(passages))
+        self._check(of_parts, sum(counts))
+        split = np.split(of_parts, np.cumsum(counts)[:-1])
+        spans = [tuple((one.start, one.end) for one in own) for own in sentences]
+        return tuple(map(Read, passages, vectors, spans, split))
+
+    def _check(self, vectors: Vectors, count: int) -> None:
+        shape = (count, self._embedder.fingerprint.dimension)
         if vectors.shape != shape or not np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-3):
             raise EmbedderFailed(
                 f"The embedder {self._embedder.fingerprint.name} was to return {shape[0]} unit vectors of dimension "
                 f"{shape[1]} and returned something else, of shape {vectors.shape}. Nothing of this batch was stored."
             )
-        return vectors
 
     def _commit_all(self) -> None:
         while self._batches:
@@ -115,16 +125,14 @@ class Writer:
 
     def _commit(self) -> None:
         batch = self._batches[0]
-        vectors = batch.vectors.result()
-        begin = 0
+        embedded = batch.read_as.result()
+        new = iter(embedded)
         with self._store.transaction():
             for change, passages in zip(batch.changes, batch.passages, strict=True):
-                count = len(passages) if passages else 0
-                self._put(change, passages, vectors[begin : begin + count])
-                begin += count
+                self._put(change, None if passages is None else [*islice(new, len(passages))])
             # Before COMMIT: whoever interrupts here may lose a batch, but none is stored twice.
             self._batches.popleft()
-        self.embedded += len(vectors)
+        self.embedded += len(embedded)
         self.stored = batch.read
         for change in batch.changes:
             for key in _names(change):
@@ -132,13 +140,12 @@ class Writer:
                 if not self._waiting[key]:
                     del self._waiting[key]
 
-    def _put(self, change: Change, passages: tuple[Passage, ...] | None, vectors: Vectors) -> None:
+    def _put(self, change: Change, new: Sequence[Read] | None) -> None:
         if change.outcome != "unchanged":
-            if passages is None:
-                passages, vectors = cut(change.paper), self._store.vectors_of(change.replaced[0].row)
+            read = self._store.read_of(change.replaced[0].row) if new is None else new
             for known in change.replaced:
                 self._store.retire(known.row, self._build)
-            self._store.insert(change.paper, passages, vectors, self._build)
+            self._store.insert(change.paper, read, self._build)
         self._ledger.write(change)
 
 

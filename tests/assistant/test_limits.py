@@ -55,8 +55,8 @@ def index(tmp_path_factory: pytest.TempPathFactory, embedder: LocalEmbedder) -> 
 
 
 @pytest.fixture(scope="module")
-def assistant(index: Index, embedder: LocalEmbedder) -> Assistant:
-    return Assistant(index, embedder, VerbatimJudge(), k=5)
+def assistant(index: Index) -> Assistant:
+    return Assistant(lambda: index, VerbatimJudge(), k=5)
 
 
 @pytest.mark.parametrize(

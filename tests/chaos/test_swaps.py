@@ -28,7 +28,7 @@ threading.Thread(target=lambda: (sys.stdin.read(), done.set()), daemon=True).sta
 print("reading", flush=True)
 while True:
     last = done.is_set()
-    texts = [hit.passage.text for hit in reader.search("an abstract", 50)]
+    texts = [hit.passage.text for hit in reader.newest().search("an abstract", 50)]
     versions = [int(version) for text in texts for version in re.findall(r"version(\\d+)", text)]
     searches += 1
     if not seen or seen[-1] != versions:

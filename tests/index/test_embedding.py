@@ -18,7 +18,7 @@ from index.embedding import (
     Embedder,
     Fingerprint,
     LocalEmbedder,
-    Remembering,
+    Parts,
     Vectors,
 )
 from index.errors import ModelDamaged
@@ -45,6 +45,9 @@ class Counting:
     def embed(self, texts: Sequence[str]) -> Vectors:
         self.embedded += [text for text in texts if text not in canaries.TEXTS]
         return self._embedder.embed(texts)
+
+    def embed_with_parts(self, texts: Sequence[str], parts: Parts) -> tuple[Vectors, Vectors]:
+        return self.embed(texts), self._embedder.embed_with_parts(texts, parts)[1]
 
 
 @pytest.fixture(scope="module")
@@ -126,38 +129,38 @@ def test_a_missing_file_is_refused(tmp_path: Path, name: str) -> None:
         LocalEmbedder(tmp_path)
 
 
-def test_remembering_gives_the_same_vectors(embedder: LocalEmbedder, alone: dict[str, bytes]) -> None:
-    remembering = Remembering(embedder)
-    for texts in (TEXTS[:3], TEXTS, TEXTS[::-1], [TEXTS[0], TEXTS[0]]):
-        assert [vector.tobytes() for vector in remembering.embed(texts)] == [alone[text] for text in texts]
+TITLED = "Sleep of cats\nCats sleep most of the day. Dogs do not. 猫は眠る。"
+SENTENCES = ((14, 41), (42, 53), (54, 59))
 
 
-def test_what_is_remembered_is_not_embedded_again(embedder: LocalEmbedder) -> None:
-    counting = Counting(embedder)
-    remembering = Remembering(counting)
-    for texts in (["a", "b", "a"], ["b", "c"], ["a"]):
-        remembering.embed(texts)
-    assert sorted(counting.embedded) == ["a", "b", "c"]
+def test_a_text_has_the_same_vector_with_its_parts_and_without(embedder: LocalEmbedder) -> None:
+    vectors, parts = embedder.embed_with_parts([TITLED, TEXTS[0]], [SENTENCES, ()])
+    assert vectors.tobytes() == embedder.embed([TITLED, TEXTS[0]]).tobytes()
+    assert (parts.shape, parts.dtype.name) == ((3, 384), "float32")
+    np.testing.assert_allclose(np.linalg.norm(parts, axis=1), 1, atol=1e-5)
 
 
-def test_the_text_that_was_not_asked_for_longest_is_forgotten_first(embedder: LocalEmbedder) -> None:
-    counting = Counting(embedder)
-    remembering = Remembering(counting, size=2)
-    for text in ("a", "b", "a", "c", "a", "b"):
-        remembering.embed([text])
-    assert counting.embedded == ["a", "b", "c", "b"]
+def test_the_whole_as_a_part_is_nearly_the_text(embedder: LocalEmbedder) -> None:
+    # The text's own vector counts the pieces that mark its begin and its end too.
+    vectors, parts = embedder.embed_with_parts([TEXTS[4]], [[(0, len(TEXTS[4]))]])
+    assert vectors[0] @ parts[0] > 0.98
 
 
-def test_more_texts_than_are_remembered_are_embedded_all_the_same(
-    embedder: LocalEmbedder, alone: dict[str, bytes]
-) -> None:
-    vectors = Remembering(embedder, size=2).embed(TEXTS)
-    assert [vector.tobytes() for vector in vectors] == list(alone.values())
+def test_a_part_is_nearest_to_the_question_that_it_answers(embedder: LocalEmbedder) -> None:
+    _, parts = embedder.embed_with_parts([TITLED], [SENTENCES])
+    cats, dogs = (parts @ embedder.embed([question])[0] for question in ("How long do cats sleep?", "And dogs?"))
+    assert (cats.argmax(), dogs.argmax()) == (0, 1)
 
 
-def test_remembering_nothing_is_no_vectors(embedder: LocalEmbedder) -> None:
-    assert Remembering(embedder).embed([]).shape == (0, 384)
+def test_parts_come_in_the_order_of_their_texts(embedder: LocalEmbedder) -> None:
+    texts = [TITLED, TEXTS[4], TEXTS[0]]
+    spans = [SENTENCES, [(0, 31), (32, 44)], []]
+    _, together = embedder.embed_with_parts(texts, spans)
+    alone = [embedder.embed_with_parts([text], [own])[1] for text, own in zip(texts, spans, strict=True)]
+    assert together.tobytes() == np.concatenate(alone).tobytes()
 
 
-def test_remembering_has_the_fingerprint_of_what_it_remembers(embedder: LocalEmbedder) -> None:
-    assert Remembering(Counting(embedder, name="other")).fingerprint.name == "other"
+def test_a_part_beyond_the_last_word_piece_is_embedded_by_itself(embedder: LocalEmbedder) -> None:
+    text = "word " * 300 + "Cats sleep."
+    _, (part,) = embedder.embed_with_parts([text], [[(1500, 1511)]])
+    assert part.tobytes() == embedder.embed(["Cats sleep."])[0].tobytes()

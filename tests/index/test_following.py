@@ -19,7 +19,7 @@ def following(root: Path, embedder: LocalEmbedder) -> Following:
 
 
 def found(retriever: Following) -> list[str]:
-    return [hit.passage.text for hit in retriever.search("where do cats sleep", 5)]
+    return [hit.passage.text for hit in retriever.newest().search("where do cats sleep", 5)]
 
 
 def test_a_reader_finds_what_was_built_after_it_was_opened(tmp_path: Path, embedder: LocalEmbedder) -> None:

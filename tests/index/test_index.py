@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from index.embedding import LocalEmbedder
 from index.index import By, Index
 from index.papers import Paper
+from index.passages import Passage, sentences
 from index.readers import Record, read_corpus
 from tests.conftest import SAMPLE
 from tests.index.told import PROGRAM, build, in_a_mount_namespace
@@ -148,12 +150,57 @@ def test_the_same_query_has_the_same_hits(index: Index, rederived: Index, by: By
     assert first == index.search("efficient attention", 20, by) == rederived.search("efficient attention", 20, by)
 
 
-def test_the_lexical_weight_moves_the_hits_between_the_rankings(sample_index: Path, embedder: LocalEmbedder) -> None:
-    for weight, by in ((0.0, "dense"), (1.0, "lexical")):
-        index = Index.open(sample_index, embedder, lexical_weight=weight)
-        fused, alone = (index.search("large-kernel convolutions", 5, ranking) for ranking in ("hybrid", by))  # type: ignore[arg-type]
-        assert [hit.passage for hit in fused] == [hit.passage for hit in alone]
-        index.close()
+def test_with_all_weight_on_words_hits_are_those_of_bm25(sample_index: Path, embedder: LocalEmbedder) -> None:
+    index = Index.open(sample_index, embedder, lexical_weight=1.0)
+    fused, alone = (index.search("large-kernel convolutions", 5, by) for by in RANKINGS if by != "dense")
+    assert [hit.passage for hit in fused] == [hit.passage for hit in alone]
+    index.close()
+
+
+def test_with_no_weight_on_words_a_hit_scores_by_its_passage_and_its_best_sentence(
+    sample_index: Path, embedder: LocalEmbedder
+) -> None:
+    index = Index.open(sample_index, embedder, lexical_weight=0.0)
+    query = "large-kernel convolutions"
+    cosines = {hit.passage: hit.score for hit in index.search(query, 195, "dense")}
+    hits = index.search(query, 5)
+    sentences = index.sentences(query, [hit.passage.paper for hit in hits])
+    means = [
+        (
+            cosines[hit.passage]
+            + max(
+                s.score
+                for s in sentences
+                if s.passage.paper == hit.passage.paper and hit.passage.start <= s.passage.start < hit.passage.end
+            )
+        )
+        / 2
+        for hit in hits
+    ]
+    np.testing.assert_allclose([hit.score * means[0] for hit in hits], means, atol=1e-5)
+    index.close()
+
+
+def test_every_sentence_of_a_paper_is_scored_in_the_order_of_the_abstract(
+    sample_index: Path, embedder: LocalEmbedder
+) -> None:
+    index = Index.open(sample_index, embedder)
+    papers = sample_papers()[:3]
+    found = index.sentences("why do deep layers contribute so little?", papers)
+    expected = [s for paper in papers for s in sentences(Passage(paper, 0, len(paper.abstract)))]
+    assert [hit.passage for hit in found] == expected
+    assert all(-1.0 <= hit.score <= 1.0 for hit in found)
+    assert index.sentences("x", [Paper.from_source("Not here", "Not in the index.")]) == ()
+    index.close()
+
+
+def test_a_sentence_over_several_passages_is_scored_once(tmp_path: Path, embedder: LocalEmbedder) -> None:
+    long = Paper.from_source("Long", "This sentence goes on " + "and on " * 400 + "about cats.")
+    build(tmp_path, [long], embedder)
+    index = Index.open(tmp_path, embedder)
+    (hit,) = index.sentences("cats", [long])
+    assert hit.passage == Passage(long, 0, len(long.abstract))
+    index.close()
 
 
 def test_names_are_the_titles_and_ids_of_all_papers(index: Index) -> None:

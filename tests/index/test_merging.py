@@ -296,3 +296,8 @@ class Fixed(Counting):
         different = list(dict.fromkeys(texts))
         vectors = super().embed(different)
         return vectors[[different.index(text) for text in texts]]
+
+    def embed_with_parts(self, texts: Any, parts: Any) -> Any:
+        return self.embed(texts), self.embed(
+            [text[begin:end] for text, own in zip(texts, parts, strict=True) for begin, end in own]
+        )

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -52,11 +53,16 @@ def test_no_texts_are_no_vectors(on_ray: RayEmbedder) -> None:
     assert on_ray.embed([]).shape == (0, 384)
 
 
+def packed(*numbers: float) -> bytes:
+    return np.array(numbers, np.float32).tobytes()
+
+
 def test_blocks_are_put_in_order_and_a_missing_vector_is_noticed() -> None:
-    blocks = [
-        {"ordinal": np.array([2, 0]), "vector": np.array([[2.0], [0.0]], np.float32)},
-        {"ordinal": np.array([1]), "vector": np.array([[1.0]], np.float32)},
+    blocks: list[dict[str, Any]] = [
+        {"ordinal": np.array([2, 0]), "vector": np.array([[2.0], [0.0]], np.float32), "parts": [packed(4.0, 5.0), b""]},
+        {"ordinal": np.array([1]), "vector": np.array([[1.0]], np.float32), "parts": [packed(3.0)]},
     ]
-    assert in_order(blocks, 3, 1).tolist() == [[0.0], [1.0], [2.0]]
+    vectors, parts = in_order(blocks, 3, 1)
+    assert (vectors.tolist(), parts.tolist()) == ([[0.0], [1.0], [2.0]], [[3.0], [4.0], [5.0]])
     with pytest.raises(UserError, match="vectors for 2 of 3 texts"):
         in_order(blocks[:1], 3, 1)

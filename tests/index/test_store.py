@@ -1,7 +1,7 @@
 """The SQLite file that everything else is derived from."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from index.embedding import Vectors
 from index.errors import IndexDamaged, IndexMissing, IndexUnwritable
 from index.papers import Paper
 from index.passages import Passage
-from index.store import Counts, Known, Store
+from index.store import Counts, Known, Read, Store
 
 ONE = Paper(
     paper_id="1",
@@ -37,13 +37,18 @@ def written(paper: Paper, replaced: Known | None = None, passages: int = 2) -> W
     return paper, replaced, words, np.arange(3 * passages, dtype=np.float32).reshape(passages, 3) + len(paper.title)
 
 
+def read(passages: Sequence[Passage], vectors: Vectors) -> tuple[Read, ...]:
+    """Passages as the embedder read them, each with two sentences of its vector, one of them turned around."""
+    return tuple(Read(p, v, ((0, 1), (2, 3)), np.stack([v, -v])) for p, v in zip(passages, vectors, strict=True))
+
+
 def put(store: Store, papers: list[Written], build: int) -> None:
     """Store papers as a build does, all or none."""
     with store.transaction():
         for paper, replaced, passages, vectors in papers:
             if replaced:
                 store.retire(replaced.row, build)
-            store.insert(paper, passages, vectors, build)
+            store.insert(paper, read(passages, vectors), build)
 
 
 def all_living(store: Store, batch: int = 1000) -> list[tuple[int, Passage, bytes]]:
@@ -112,7 +117,40 @@ def test_a_paper_that_was_retired_is_not_known(store: Store) -> None:
 
 def test_the_vectors_of_a_paper_come_in_the_order_of_its_passages(store: Store) -> None:
     put(store, [written(TWO), written(ONE, passages=3)], 1)
-    assert store.vectors_of(2).tobytes() == written(ONE, passages=3)[3].tobytes()
+    _, _, passages, vectors = written(ONE, passages=3)
+    found, expected = store.read_of(2), read(passages, vectors)
+    assert [(each.passage, each.vector.tobytes()) for each in found] == [
+        (p.passage, p.vector.tobytes()) for p in expected
+    ]
+    for one, other in zip(found, expected, strict=True):
+        assert one.sentences == other.sentences
+        np.testing.assert_allclose(one.of_sentences, other.of_sentences, rtol=0.01)
+
+
+def test_the_sentences_of_passages_are_found_by_their_rows(store: Store) -> None:
+    put(store, [written(ONE), written(TWO)], 1)
+    found = store.sentences([2, 3])
+    assert {row: (spans, vectors.shape) for row, (spans, vectors) in found.items()} == dict.fromkeys(
+        (2, 3), (((0, 1), (2, 3)), (2, 3))
+    )
+    with pytest.raises(IndexDamaged, match="the sentences of 1 passages are missing"):
+        store.sentences([2, 9])
+
+
+def test_sentences_that_were_altered_are_noticed(store: Store) -> None:
+    put(store, [written(ONE)], 1)
+    with store.transaction() as db:
+        db.execute("UPDATE sentences SET vectors = CAST(substr(vectors, 1, 10) AS BLOB) WHERE passage = 2")
+    with pytest.raises(IndexDamaged, match="the sentences of passage 2 are not what was stored"):
+        store.sentences([1, 2])
+
+
+def test_the_passages_of_papers_are_found_as_they_were_when_a_build_ended(store: Store) -> None:
+    put(store, [written(ONE), written(TWO, passages=1)], 1)
+    later = replace(ONE, abstract="New words are here.")
+    put(store, [written(later, store.known("1"), passages=1)], 2)
+    assert store.rows_of(["1", "2", "3"], 1) == {"1": [1, 2], "2": [3]}
+    assert store.rows_of(["1"], 2) == {"1": [4]}
 
 
 def test_a_sample_is_spread_evenly_and_no_larger_than_asked_for(store: Store) -> None:

@@ -1,0 +1,36 @@
+"""The tables of the store."""
+
+# A row is born in one build and may retire in a later one; readers of the older index still find it until that index
+# is gone. So whoever reads sees one state of the corpus, whole, while another process writes.
+SCHEMA = """
+CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE papers (
+    row INTEGER PRIMARY KEY, paper_id TEXT NOT NULL, digest TEXT NOT NULL,
+    title TEXT NOT NULL, abstract TEXT NOT NULL, authors TEXT NOT NULL, year INTEGER, venue TEXT, url TEXT, doi TEXT,
+    arxiv_id TEXT, born INTEGER NOT NULL, retired INTEGER
+);
+CREATE UNIQUE INDEX living_papers ON papers (paper_id) WHERE retired IS NULL;
+CREATE INDEX papers_by_id ON papers (paper_id);
+-- All that the hash over a corpus needs, so that to open an index need not read its abstracts.
+CREATE INDEX lives ON papers (digest, born, retired);
+CREATE TABLE passages (
+    row INTEGER PRIMARY KEY, paper INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, vector BLOB NOT NULL, crc INTEGER NOT NULL
+);
+CREATE INDEX passages_of_paper ON passages (paper);
+-- The sentences of a passage: starts and ends in the abstract, and their vectors.
+CREATE TABLE sentences (
+    passage INTEGER PRIMARY KEY REFERENCES passages ON DELETE CASCADE, spans BLOB NOT NULL, vectors BLOB NOT NULL,
+    crc INTEGER NOT NULL
+);
+CREATE TABLE keys (key TEXT NOT NULL, paper_id TEXT NOT NULL, PRIMARY KEY (key, paper_id)) WITHOUT ROWID;
+CREATE INDEX keys_of_paper ON keys (paper_id);
+CREATE TABLE records (
+    source TEXT NOT NULL, key TEXT NOT NULL, paper_id TEXT NOT NULL, digest TEXT NOT NULL, said INTEGER NOT NULL,
+    fields TEXT, PRIMARY KEY (source, key)
+) WITHOUT ROWID;
+CREATE INDEX records_of_paper ON records (paper_id);
+CREATE TABLE builds (
+    build INTEGER PRIMARY KEY AUTOINCREMENT, finished TEXT NOT NULL, sources TEXT NOT NULL, counts TEXT NOT NULL
+);
+"""
