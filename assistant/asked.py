@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+(?:[-.'’+/][^\W_]+)*\+*")
 _FIGURE = re.compile(
@@ -225,6 +226,7 @@ class Asked:
     place: bool
 
 
+@lru_cache(64)
 def asked(query: str) -> Asked:
     """Read a question. English only: in other languages nothing is found, and nothing is demanded of the answer."""
     counted = _COUNTED.search(query)
@@ -296,7 +298,7 @@ def _names(query: str) -> tuple[str, ...]:
         if word.removesuffix("s") not in _COMMON
         and (
             is_coined(word)
-            or (word[0].isupper() and not title_case and len(word) > 1 and not _opens_sentence(query, start))
+            or (word[0].isupper() and not title_case and len(word) > 1 and not opens_sentence(query, start))
         )
     )
 
@@ -307,7 +309,8 @@ def is_english(query: str) -> bool:
     return 2 * sum(c.isascii() for c in letters) >= len(letters) and len(_FOREIGN.findall(query)) < _TWO
 
 
-def _opens_sentence(query: str, start: int) -> bool:
+def opens_sentence(query: str, start: int) -> bool:
+    """Whether the word at `start` opens a sentence, and so is written with a capital, name or not."""
     before = query[:start].rstrip(" \"'“‘(")
     return not before or before[-1] in ".?!:"
 

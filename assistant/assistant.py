@@ -13,6 +13,7 @@ from assistant.extractive import Quote, chosen, one_each, quotes
 from assistant.grounding import Judge
 from assistant.limits import Catalogue, Limits, described, limits
 from assistant.listing import DEPTH, MOST_QUOTED, counted, fitting, one_hit_each, topic_of
+from assistant.spelling import Spelling, spelt
 from assistant.types import Answer, Citation, Claim, Evidence, Question, Timings
 from index.filters import EVERYTHING, Filter
 from index.index import Hit, Retriever
@@ -31,6 +32,11 @@ class Corpus(Retriever, Protocol):
 
     def sentences(self, query: str, papers: Sequence[Paper]) -> tuple[Hit, ...]:
         """Return the sentences of `papers`, in order, each scored by its cosine with `query`."""
+        ...
+
+    @property
+    def spelling(self) -> Spelling:
+        """How the papers spell their words."""
         ...
 
     @property
@@ -69,6 +75,7 @@ class Assistant:
         alone = standalone(question)
         corpus = self._newest()
         limited = limits(alone.query, corpus.facets) if alone.limited else Limits(alone.query, EVERYTHING)
+        alone, limited = _spelt(alone, limited, corpus.spelling)
         clock.lap("rewrite")
         lists = asked(alone.query).lists or bool(limited.within and limited.asks_for_papers)
         evidence = self._evidence(corpus, alone, limited, lists=lists and not limited.unknown)
@@ -120,6 +127,13 @@ def _draft(corpus: Corpus, evidence: Evidence, limited: Limits, *, lists: bool) 
         return why_not or _Draft(quoted, " ".join([*filter(None, [limit]), counted(evidence)]))
     ranked = quotes(query, evidence.hits, corpus)
     return abstention(query, evidence.hits, ranked) or _Draft(chosen(query, ranked), limit)
+
+
+def _spelt(alone: Standalone, limited: Limits, spelling: Spelling) -> tuple[Standalone, Limits]:
+    """Both in the spelling of the corpus; what the limits have read, names of people and places, stays as it is."""
+    topic = spelt(limited.topic, spelling)
+    query = topic if limited.topic == alone.query else alone.query
+    return replace(alone, query=query), replace(limited, topic=topic)
 
 
 def _apart_from(told: Container[str], hits: Sequence[Hit]) -> tuple[Hit, ...]:

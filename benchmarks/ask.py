@@ -1,89 +1,110 @@
-"""What a question costs: cold against importing chromadb alone, warm against embedding the question.
+"""What a question costs: cold against importing chromadb alone; warm, part by part, against embedding the question.
 
-Run it with `python -m benchmarks.ask`; it builds an index of the sample corpus in a temporary folder.
+`python -m benchmarks.ask` builds an index of the sample corpus in a temporary folder and asks its development questions;
+`python -m benchmarks.ask INDEX QUESTIONS` measures an index that exists.
 """
 
+import argparse
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 
 from assistant.settings import open_assistant, read_settings
 from assistant.types import Question
+from benchmarks.pipeline import starter
+from benchmarks.table import print_table
 from eval.questions import SETS, read_questions
 from index.build import build
 from index.embedding import LocalEmbedder
-from index.readers import read_corpus
+from index.index import Index
+from index.readers import Record, read_corpus
 
 SAMPLE = Path(__file__).parent.parent / "index" / "sample" / "papers_page.txt"
-_COLD_RUNS = 5
+_COLD_RUNS, _HITS = 5, 10
 _QUESTION = "What mAP does OPEN get on the nuScenes test benchmark?"
 
 
 def main() -> None:
-    """Print both tables."""
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("index", nargs="?", type=Path)
+    parser.add_argument("questions", nargs="?", type=Path, default=SETS / "sample-dev.jsonl")
+    given = parser.parse_args()
+    asked = [question.question for question in read_questions(given.questions) if not question.conversation]
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder) / "index"
-        embedder = LocalEmbedder()
-        report = build(root, read_corpus([str(SAMPLE)]), embedder)
-        print(f"build: {report.papers_read} papers, {report.passages} passages in {report.seconds:.1f} s\n")
-        _print_table("cold, seconds of wall time", _cold(root))
+        root = given.index or Path(folder) / "index"
+        if not given.index:
+            build(root, read_corpus([str(SAMPLE)]), LocalEmbedder())
+        _print_cold(root)
         print()
-        _print_table("warm, milliseconds of wall time", _warm(root, embedder))
+        costs = dict(_costs(root, asked, against_starter=not given.index))
+        baseline = median(next(iter(costs.values())))
+        print_table(
+            (f"warm, milliseconds of CPU time, {len(asked)} questions", "p50", "p95", "p50, ratio"),
+            [
+                (name, f"{median(each):.2f}", f"{quantiles(each, n=20)[-1]:.2f}", f"{median(each) / baseline:.2f}")
+                for name, each in costs.items()
+            ],
+        )
 
 
-def _cold(root: Path) -> list[tuple[str, float]]:
+def _print_cold(root: Path) -> None:
     python = [sys.executable, "-c"]
+    scholiast = str(Path(sys.executable).parent / "scholiast")
     commands = {
         "import chromadb (baseline)": [*python, "import chromadb"],
         "import the program": [*python, "import ui.cli"],
-        "scholiast ask, from start to exit": [
-            str(Path(sys.executable).parent / "scholiast"),
-            "ask",
-            _QUESTION,
-            "--index",
-            str(root),
-        ],
+        "scholiast ask, from start to exit": [scholiast, "ask", _QUESTION, "--index", str(root)],
     }
-    return [(name, _median_seconds(command)) for name, command in commands.items()]
+    taken = {name: _median_seconds(command) for name, command in commands.items()}
+    baseline = next(iter(taken.values()))
+    print_table(
+        ("cold, seconds of wall time", "median", "ratio"),
+        [(name, f"{seconds:.2f}", f"{seconds / baseline:.2f}") for name, seconds in taken.items()],
+    )
 
 
 def _median_seconds(command: Sequence[str]) -> float:
-    def once() -> None:
+    taken = []
+    for _ in range(_COLD_RUNS):
+        began = time.perf_counter()
         subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - the commands stand above
+        taken.append(time.perf_counter() - began)
+    return median(taken)
 
-    return median(_seconds(once) for _ in range(_COLD_RUNS))
+
+def _costs(root: Path, asked: Sequence[str], *, against_starter: bool) -> Iterator[tuple[str, list[float]]]:
+    """For each part the CPU milliseconds of each question; what an index has embedded once it does not embed again."""
+    embedder = LocalEmbedder(threads=1)
+    index, assistant = Index.open(root, embedder), open_assistant(read_settings(index=str(root)))
+    yield "embed the question (baseline)", [_cpu(partial(embedder.embed, [text])) for text in asked]
+    first = [_cpu(partial(assistant.ask, Question(text))) for text in asked]
+    for text in asked:
+        index.search(text, _HITS)
+    search = [_cpu(partial(index.search, text, _HITS)) for text in asked]
+    again = [_cpu(partial(assistant.ask, Question(text))) for text in asked]
+    yield "search the index", search
+    yield "all else", [whole - part for whole, part in zip(again, search, strict=True)]
+    yield "the whole answer", first
+    if against_starter:
+        papers = [record.paper for record in read_corpus([str(SAMPLE)]) if isinstance(record, Record)]
+        engine = starter(papers, embedder)
+        engine(asked[0])
+        yield (
+            "LlamaIndex's starter, its LLM answering at once",
+            [_cpu(partial(engine, text)) for text in asked],
+        )
 
 
-def _seconds(action: Callable[[], object]) -> float:
-    began = time.perf_counter()
+def _cpu(action: Callable[[], object]) -> float:
+    began = time.process_time()
     action()
-    return time.perf_counter() - began
-
-
-def _warm(root: Path, embedder: LocalEmbedder) -> list[tuple[str, float]]:
-    assistant = open_assistant(read_settings(index=str(root)))
-    questions = [question.question for question in read_questions(SETS / "sample-dev.jsonl")]
-    embedding = [1000 * _seconds(lambda text=text: embedder.embed([text])) for text in questions]  # type: ignore[misc]
-    first = [assistant.ask(Question(text)).timings for text in questions]
-    again = [assistant.ask(Question(text)).timings for text in questions]
-    return [
-        ("embed the question (baseline)", median(embedding)),
-        ("retrieve", median(timings.retrieve for timings in first)),
-        ("answer, sentences embedded for the first time", median(timings.answer for timings in first)),
-        ("total, first time", median(timings.total for timings in first)),
-        ("answer, sentences remembered", median(timings.answer for timings in again)),
-        ("total, again", median(timings.total for timings in again)),
-    ]
-
-
-def _print_table(unit: str, rows: Sequence[tuple[str, float]]) -> None:
-    print(f"| {unit} | median | ratio |\n| --- | ---: | ---: |")
-    for name, value in rows:
-        print(f"| {name} | {value:.2f} | {value / rows[0][1]:.2f} |")
+    return 1000 * (time.process_time() - began)
 
 
 if __name__ == "__main__":

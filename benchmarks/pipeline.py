@@ -1,14 +1,16 @@
-"""The baseline of building: LlamaIndex's `IngestionPipeline` into Chroma, as its documentation sets it up."""
+"""The baselines: LlamaIndex as its documentation sets it up, for building an index and for asking it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
 
 import chromadb
 import numpy as np
 from chromadb.config import Settings
+from llama_index.core import VectorStoreIndex
 from llama_index.core.embeddings import BaseEmbedding
 from llama_index.core.ingestion import IngestionPipeline
+from llama_index.core.llms import MockLLM
 from llama_index.core.node_parser import SentenceSplitter
 from llama_index.core.schema import Document
 from llama_index.vector_stores.chroma import ChromaVectorStore
@@ -54,6 +56,12 @@ def ingest(papers: Iterable[Paper], embedder: Embedder, folder: Path) -> int:
     documents = map(_document, papers)
     # In one run, Chroma refuses more nodes than 5,461.
     return sum(len(pipeline.run(documents=several)) for several in iter(lambda: [*islice(documents, _A_RUN)], []))
+
+
+def starter(papers: Iterable[Paper], embedder: Embedder) -> Callable[[str], object]:
+    """LlamaIndex's starter over `papers`: its index in memory, its query engine, and an LLM that answers at once."""
+    index = VectorStoreIndex.from_documents([*map(_document, papers)], embed_model=_Embedding(embedder))
+    return index.as_query_engine(llm=MockLLM(max_tokens=1)).query
 
 
 def fill(empty: chromadb.Collection, count: int, dimension: int) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index import dense, facets, lexical, matrix
+from index import dense, facets, lexical, matrix, spelling
 from index.embedding import Vectors
 from index.errors import IndexDamaged, IndexMissing, IndexUnreachable, IndexUnwritable
 from index.store import Store
@@ -45,6 +45,7 @@ class Derived:
     matrix: matrix.Matrix
     lexical: lexical.LexicalIndex
     facets: facets.Facets
+    spelling: spelling.Spelling
 
 
 def derive(root: Path, store: Store, manifest: Manifest) -> None:
@@ -89,6 +90,7 @@ def _write(building: Path, store: Store, manifest: Manifest) -> None:
     matrix.write(building / "vectors", (vectors for _, _, vectors in store.living()), manifest.passages)
     lexical.write(building / "lexical", ((rows, passages) for rows, passages, _ in store.living()), sources)
     facets.write(building / "facets", ((rows, passages) for rows, passages, _ in store.living()), sources)
+    spelling.write(building / "spelling", (passages for _, passages, _ in store.living()))
 
 
 def current(root: Path) -> tuple[Path, Manifest]:
@@ -152,6 +154,7 @@ def open_derived(folder: Path, manifest: Manifest) -> Derived:
             matrix.Matrix(folder / "vectors"),
             lexical.LexicalIndex(folder / "lexical"),
             facets.Facets(folder / "facets"),
+            spelling.Spelling(folder / "spelling"),
         )
     except IndexDamaged as error:
         raise IndexDamaged(f"{error} {_cure(root)}") from None

@@ -21,6 +21,7 @@ from index.generations import Derived, Manifest
 from index.papers import Paper, normalise
 from index.passages import RULES, Passage
 from index.sentences import Span
+from index.spelling import Spelling
 from index.store import Store
 
 By = Literal["hybrid", "dense", "lexical"]
@@ -146,6 +147,11 @@ class Index:
     def facets(self) -> Facets:
         """The years, venues, authors and sources of the papers."""
         return self._derived.facets
+
+    @property
+    def spelling(self) -> Spelling:
+        """How the papers spell their words."""
+        return self._derived.spelling
 
     def close(self) -> None:
         """Let go of the files."""

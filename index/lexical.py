@@ -93,6 +93,11 @@ class LexicalIndex:
         return int(self._searcher.num_docs)
 
 
+def stems(word: str) -> tuple[str, ...]:
+    """The terms by which `word` is searched; none for a word that is only grammar."""
+    return tuple(_analyzer().analyze(word))
+
+
 def _document(row: int, passage: Passage, sources: Sequence[str]) -> tantivy.Document:
     paper = passage.paper
     return tantivy.Document(
