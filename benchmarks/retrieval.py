@@ -16,14 +16,14 @@ from eval.questions import SETS, read_questions
 from eval.retrieval import ndcg, ranked_papers, recall
 from index.build import build
 from index.embedding import LocalEmbedder
-from index.fusion import convex
+from index.fusion import LEXICAL_WEIGHT, convex
 from index.index import By, Index
 from index.papers import Paper
 from index.readers import Record, read_corpus
 
 SAMPLE = Path(__file__).parents[1] / "index" / "sample" / "papers_page.txt"
-# Passages of each ranking that are fused, papers whose sentences are looked at, and the constant of reciprocal rank fusion.
-_DEPTH, _LOOKED_AT, _RRF = 200, 20, 60
+# Passages of each ranking that are fused, passages of feedback, and the constant of reciprocal rank fusion.
+_DEPTH, _FEEDBACK, _RRF = 200, 3, 60
 
 # Lists and counts have no first paper.
 _KINDS = {
@@ -46,43 +46,64 @@ class Task:
 
 
 def main() -> None:
-    """Print a table for each task, of papers with and without their titles."""
+    """Print a table for each task; for papers that are indexed here, of papers with and without their titles."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--data", type=Path, help="the folder with scifact/ and csfcube/; without it, the shipped sets alone"
     )
-    data = parser.parse_args().data
+    parser.add_argument("--index", type=Path, help="an index that exists, to ask acl-dev of")
+    given = parser.parse_args()
     embedder = LocalEmbedder()
-    for papers, tasks in (*_shipped(), *(_external(data) if data else ())):
+    if given.index:
+        index = Index.open(given.index, embedder)
+        # Other sources may give the same paper another id.
+        known = index.names()
+        ids = {paper.paper_id: known[paper.title] for paper in _papers(SETS / "acl-papers.jsonl.gz")}
+        _print_tables(index, _tasks("acl-dev", ids), f"among {index.manifest.papers} papers")
+        return
+    for papers, tasks in (*_shipped(), *(_external(given.data) if given.data else ())):
         for titled in (True, False):
             with TemporaryDirectory() as folder:
                 shown = papers if titled else tuple(map(_without_title, papers, count(1)))
                 build(Path(folder), (Record(p, "papers", n) for n, p in enumerate(shown, start=1)), embedder)
                 index = Index.open(Path(folder), embedder)
-                for task in tasks:
-                    print(f"\n{task.name}, {'with' if titled else 'without'} titles: n = {len(task.queries)}\n")
-                    head = ("ranking", "nDCG@10", "95 %", "recall@1", "recall@10")
-                    print_table(head, (_row(name, rank, task) for name, rank in _rankings(index)))
+                _print_tables(index, tasks, f"{'with' if titled else 'without'} titles")
                 index.close()
+
+
+def _print_tables(index: Index, tasks: Sequence[Task], said: str) -> None:
+    for task in tasks:
+        print(f"\n{task.name}, {said}: n = {len(task.queries)}\n")
+        head = ("ranking", "nDCG@10", "95 %", "recall@1", "recall@10")
+        print_table(head, (_row(name, rank, task) for name, rank in _rankings(index)))
 
 
 def _shipped() -> Iterator[tuple[tuple[Paper, ...], tuple[Task, ...]]]:
     for name, corpus in (("sample-dev", SAMPLE), ("acl-dev", SETS / "acl-papers.jsonl.gz")):
-        papers = tuple(each.paper for each in read_corpus([str(corpus)]) if isinstance(each, Record))
+        papers = _papers(corpus)
         ids = {paper.title: paper.paper_id for paper in papers} | {paper.paper_id: paper.paper_id for paper in papers}
-        asked = [q for q in read_questions(SETS / f"{name}.jsonl") if q.answerable and not q.conversation]
-        tasks = [
-            Task(
-                f"{name}, {kind}",
-                tuple(
-                    (q.question, {ids[gold]: 1.0 for gold in q.gold_papers}, frozenset[str]())
-                    for q in asked
-                    if q.slice in slices
-                ),
-            )
-            for kind, slices in _KINDS.items()
-        ]
-        yield papers, tuple(task for task in tasks if task.queries)
+        yield papers, _tasks(name, ids)
+
+
+def _papers(corpus: Path) -> tuple[Paper, ...]:
+    return tuple(each.paper for each in read_corpus([str(corpus)]) if isinstance(each, Record))
+
+
+def _tasks(name: str, ids: Mapping[str, str]) -> tuple[Task, ...]:
+    """The questions of a set that stand alone, by kind; `ids` are the papers by title and id."""
+    asked = [q for q in read_questions(SETS / f"{name}.jsonl") if q.answerable and not q.conversation]
+    tasks = [
+        Task(
+            f"{name}, {kind}",
+            tuple(
+                (q.question, {ids[gold]: 1.0 for gold in q.gold_papers}, frozenset[str]())
+                for q in asked
+                if q.slice in slices
+            ),
+        )
+        for kind, slices in _KINDS.items()
+    ]
+    return tuple(task for task in tasks if task.queries)
 
 
 def _external(data: Path) -> Iterator[tuple[tuple[Paper, ...], tuple[Task, ...]]]:
@@ -145,30 +166,26 @@ def _rankings(index: Index) -> Iterator[tuple[str, Ranking]]:
     def weighted(weight: float) -> Ranking:
         return lambda query: _fused(scores(query, "dense"), scores(query, "lexical"), weight)
 
-    def by_sentence(query: str, weight: float = 0.25, half: float = 0.5) -> Sequence[str]:
-        dense, lexical = scores(query, "dense"), scores(query, "lexical")
-        papers = {
-            hit.passage.paper.paper_id: hit.passage.paper
-            for by in ("dense", "lexical")
-            for hit in index.search(query, _LOOKED_AT, by=by)
-        }
-        best: dict[str, float] = {}
-        for sentence in index.sentences(query, [*papers.values()]):
-            paper = sentence.passage.paper.paper_id
-            best[paper] = max(best.get(paper, 0.0), sentence.score)
-        mean = {paper: (1 - half) * cosine + half * best.get(paper, cosine) for paper, cosine in dense.items()}
-        return _fused(mean, lexical, weight)
+    def towards_the_best(query: str) -> Sequence[str]:
+        """Rocchio's feedback (1971): the words of the best passages added to the query, a third of its weight each."""
+        best = index.search(query, _FEEDBACK, by="dense")
+        near = scores(query, "dense")
+        for hit in best:
+            for paper, score in scores(hit.passage.text, "dense").items():
+                near[paper] = near.get(paper, 0.0) + score / (3 * _FEEDBACK)
+        return _fused(near, scores(query, "lexical"), LEXICAL_WEIGHT)
 
     yield "BM25", lambda query: ranked_papers(index.search(query, _DEPTH, by="lexical"))
     yield "dense", lambda query: ranked_papers(index.search(query, _DEPTH, by="dense"))
     yield "reciprocal rank fusion", reciprocal
-    yield "convex, a quarter BM25 (as shipped)", lambda query: ranked_papers(index.search(query, _DEPTH))
+    yield "convex, a quarter BM25", weighted(LEXICAL_WEIGHT)
     yield "convex, 0.4 BM25", weighted(0.4)
     yield "convex, half BM25", weighted(0.5)
-    yield "a quarter BM25, passage and best sentence", by_sentence
-    yield ".25 .3", lambda q: by_sentence(q, 0.25, 0.3)
-    yield ".35 .5", lambda q: by_sentence(q, 0.35, 0.5)
-    yield ".15 .5", lambda q: by_sentence(q, 0.15, 0.5)
+    yield "a quarter BM25, with feedback", towards_the_best
+    yield (
+        "a quarter BM25, passage and best sentence (as shipped)",
+        lambda query: ranked_papers(index.search(query, _DEPTH)),
+    )
 
 
 def _fused(dense: Mapping[str, float], lexical: Mapping[str, float], weight: float) -> Sequence[str]:

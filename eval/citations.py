@@ -26,7 +26,7 @@ def paper_recall(answer: Answer, gold: Sequence[str]) -> float:
 
 def quotes_gold(answer: Answer, question: GoldQuestion) -> bool:
     """Whether some citation quotes a gold sentence, or a part of one that is most of it."""
-    return any(_same_words(c.passage.text, gold) for c in citations(answer) for gold in question.gold_evidence)
+    return any(same_words(c.passage.text, gold) for c in citations(answer) for gold in question.gold_evidence)
 
 
 def is_verbatim(citation: Citation) -> bool:
@@ -44,6 +44,7 @@ def is_correct(answer: Answer, question: GoldQuestion) -> bool:
     )
 
 
-def _same_words(quote: str, gold: str) -> bool:
+def same_words(quote: str, gold: str) -> bool:
+    """Whether one of two texts holds the other, which is at least half as long."""
     shorter, longer = sorted((quote, gold), key=len)
     return shorter in longer and len(shorter) >= 0.5 * len(longer)

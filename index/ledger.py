@@ -6,7 +6,8 @@ from typing import Literal
 
 from index.papers import Paper
 from index.readers.records import Record, Rejected
-from index.store import Known, Store, from_row, to_row
+from index.schema import from_row, to_row
+from index.store import Known, Store
 
 Outcome = Literal["added", "updated", "unchanged"]
 

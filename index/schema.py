@@ -1,4 +1,9 @@
-"""The tables of the store."""
+"""The tables of the store, and a paper as a row of one."""
+
+import json
+from collections.abc import Sequence
+
+from index.papers import Paper
 
 # A row is born in one build and may retire in a later one; readers of the older index still find it until that index
 # is gone. So whoever reads sees one state of the corpus, whole, while another process writes.
@@ -34,3 +39,17 @@ CREATE TABLE builds (
     build INTEGER PRIMARY KEY AUTOINCREMENT, finished TEXT NOT NULL, sources TEXT NOT NULL, counts TEXT NOT NULL
 );
 """
+FIELDS = "paper_id, title, abstract, authors, year, venue, url, doi, arxiv_id"
+
+
+def to_row(paper: Paper) -> tuple[object, ...]:
+    """A paper as the columns `FIELDS`."""
+    authors = json.dumps(paper.authors, ensure_ascii=False)
+    rest = (paper.year, paper.venue, paper.url, paper.doi, paper.arxiv_id)
+    return (paper.paper_id, paper.title, paper.abstract, authors, *rest)
+
+
+def from_row(fields: Sequence[object]) -> Paper:
+    """The paper that `to_row` made into columns."""
+    paper_id, title, abstract, authors, *rest = fields
+    return Paper(paper_id, title, abstract, tuple(json.loads(authors)), *rest)  # type: ignore[arg-type]

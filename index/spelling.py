@@ -68,7 +68,8 @@ class Spelling:
     def __init__(self, folder: Path) -> None:
         try:
             self._words, self._spelt, self._stems, self._counts = (
-                np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("words", "spelt", "stems", "counts")
+                np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
+                for name in ("words", "spelt", "stems", "counts")
             )
         except (OSError, ValueError) as error:
             raise IndexDamaged(f"The words in {folder} cannot be read ({error}).") from None

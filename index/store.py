@@ -18,10 +18,9 @@ from index.errors import IndexDamaged, IndexMissing, IndexUnwritable
 from index.papers import Paper
 from index.passages import Passage
 from index.quantised import pack, unpack
-from index.schema import SCHEMA
+from index.schema import FIELDS, SCHEMA, from_row, to_row
 from index.sentences import Span
 
-FIELDS = "paper_id, title, abstract, authors, year, venue, url, doi, arxiv_id"
 _PASSAGE = f'passages.row, paper, start, "end", vector, crc, digest, {FIELDS}'
 _LIVED = "born <= ?1 AND (retired IS NULL OR retired > ?1)"
 
@@ -324,19 +323,6 @@ def _reader(path: Path, options: str) -> sqlite3.Connection:
     db.execute("BEGIN")
     db.execute("SELECT count(*) FROM manifest").fetchone()
     return db
-
-
-def to_row(paper: Paper) -> tuple[object, ...]:
-    """A paper as the columns `FIELDS`."""
-    authors = json.dumps(paper.authors, ensure_ascii=False)
-    rest = (paper.year, paper.venue, paper.url, paper.doi, paper.arxiv_id)
-    return (paper.paper_id, paper.title, paper.abstract, authors, *rest)
-
-
-def from_row(fields: Sequence[object]) -> Paper:
-    """The paper that `to_row` made into columns."""
-    paper_id, title, abstract, authors, *rest = fields
-    return Paper(paper_id, title, abstract, tuple(json.loads(authors)), *rest)  # type: ignore[arg-type]
 
 
 def _crc(numbers: Sequence[int | None], vectors: bytes) -> int:

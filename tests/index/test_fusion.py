@@ -22,9 +22,16 @@ def test_scores_are_shares_of_the_best_of_each_ranking() -> None:
     assert convex({1: 0.8, 2: 0.4, 3: -0.5}, {2: 10.0, 4: 5.0}, 0.25) == {1: 0.75, 2: 0.625, 4: 0.125, 3: 0.0}
 
 
-def test_the_lexical_weight_is_a_quarter_unless_another_is_given() -> None:
-    assert LEXICAL_WEIGHT == 0.25
-    assert convex({1: 0.5}, {2: 3.0}) == {1: 0.75, 2: 0.25}
+def test_the_lexical_weight_is_two_fifths_unless_another_is_given() -> None:
+    assert LEXICAL_WEIGHT == 0.4
+    assert convex({1: 0.5}, {2: 3.0}) == {1: 0.6, 2: 0.4}
+
+
+def test_of_a_ranking_that_was_cut_off_only_what_stands_out_counts() -> None:
+    flat = convex({1: 0.5, 2: 0.4}, {2: 5.0, 3: 4.9, 4: 4.8}, 0.5, floor=4.8)
+    assert [*flat] == [1, 2, 3, 4]
+    outstanding = convex({1: 0.5, 2: 0.4}, {2: 5.0, 3: 1.1, 4: 1.0}, 0.5, floor=1.0)
+    assert [*outstanding] == [2, 1, 3, 4]
 
 
 def test_nothing_fused_with_nothing_is_nothing() -> None:
