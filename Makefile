@@ -33,6 +33,8 @@ bench: $(DEV)
 	$(BIN)/python -m benchmarks.ask
 	$(BIN)/python -m benchmarks.search
 	$(BIN)/python -m benchmarks.retrieval
+	$(BIN)/python -m benchmarks.quoting
+	$(BIN)/python -m benchmarks.robustness
 
 # Resolves the dependencies anew; uv must be installed.
 lock:

@@ -178,12 +178,11 @@ def _rankings(index: Index) -> Iterator[tuple[str, Ranking]]:
     yield "BM25", lambda query: ranked_papers(index.search(query, _DEPTH, by="lexical"))
     yield "dense", lambda query: ranked_papers(index.search(query, _DEPTH, by="dense"))
     yield "reciprocal rank fusion", reciprocal
-    yield "convex, a quarter BM25", weighted(LEXICAL_WEIGHT)
     yield "convex, 0.4 BM25", weighted(0.4)
     yield "convex, half BM25", weighted(0.5)
-    yield "a quarter BM25, with feedback", towards_the_best
+    yield "0.4 BM25, with feedback", towards_the_best
     yield (
-        "a quarter BM25, passage and best sentence (as shipped)",
+        "0.4 BM25, passage and best sentence (as shipped)",
         lambda query: ranked_papers(index.search(query, _DEPTH)),
     )
 
