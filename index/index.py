@@ -122,7 +122,7 @@ class Index:
         near = self._near(vector, depth, mask)
         worded = looking_up.result()
         near |= self._cosines(vector, sorted(set(worded) - set(near)))
-        floor = min(worded.values()) if len(worded) == depth else 0.0
+        floor = min(worded.values()) if len(worded) == depth < self.manifest.passages else 0.0
         return self._hits(convex(self._closer(vector, near), worded, self._lexical_weight, floor), k)
 
     def sentences(self, query: str, papers: Sequence[Paper]) -> tuple[Hit, ...]:

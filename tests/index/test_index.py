@@ -247,3 +247,10 @@ def test_an_index_on_a_disk_that_cannot_be_written_is_searched(sample_index: Pat
     done = in_a_mount_namespace(script, copy, PROGRAM)
     assert (done.returncode, done.stderr) == (0, "")
     assert "FP8 versus INT8" in done.stdout
+
+
+def test_the_only_paper_has_the_full_score(tmp_path: Path, embedder: LocalEmbedder) -> None:
+    build(tmp_path, [Paper.from_source("On sleep", "Cats sleep on mats.")], embedder)
+    index = Index.open(tmp_path, embedder)
+    assert [hit.score for hit in index.search("cats sleep", 5)] == [1.0]
+    index.close()
