@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 DEV := $(VENV)/.developed
 INSTALLED := $(VENV)/.installed
 
-.PHONY: chat test lint lock screenshot chaos bench model .venv
+.PHONY: chat test lint lock screenshot chaos bench train .venv
 
 # Opens the chat window, over the sample corpus if there is no index yet.
 chat: $(INSTALLED)
@@ -35,6 +35,18 @@ bench: $(DEV)
 	$(BIN)/python -m benchmarks.retrieval
 	$(BIN)/python -m benchmarks.quoting
 	$(BIN)/python -m benchmarks.robustness
+	$(BIN)/python -m benchmarks.support
+	$(BIN)/python -m benchmarks.answering
+
+# Trains the cross-encoder anew from the official MiniLM weights (WEIGHTS), labelled data (DATA) and the ACL corpus (ACL);
+# some hours on two cores. Its sha256 belongs into assistant/cross_encoder.py.
+train:
+	$(PYTHON) -m venv .venv-train
+	.venv-train/bin/pip install -q --require-hashes --only-binary :all: -r requirements-train.lock
+	.venv-train/bin/python -m benchmarks.judge.train $(WEIGHTS) --data $(DATA) --corpus $(ACL) \
+	  --lines benchmarks/judge/lines.jsonl --out .venv-train/reader.safetensors
+	.venv-train/bin/python -m benchmarks.judge.export .venv-train/reader.safetensors \
+	  assistant/models/scholiast-reader-int8/reader-int8.onnx
 
 # Resolves the dependencies anew; uv must be installed.
 lock:
@@ -42,6 +54,8 @@ lock:
 	  --no-emit-index-url --annotation-style line -q -o requirements.lock
 	uv pip compile pyproject.toml --group dev --all-extras -c requirements.lock --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-emit-index-url --no-annotate -q -o requirements-dev.lock
+	uv pip compile pyproject.toml --group train -c requirements.lock --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-emit-index-url --no-annotate -q -o requirements-train.lock
 
 .venv: $(INSTALLED)
 

@@ -6,15 +6,17 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Protocol
 
-from assistant.abstention import EMPTY, Abstention, abstention, none_fits, too_far, unknown
+from assistant.abstention import ANSWER_ABOVE, EMPTY, Abstention, none_fits, off_topic, too_far, unanswered, unknown
 from assistant.asked import asked, content_words
 from assistant.conversation import Numbering, Standalone, standalone
-from assistant.extractive import Quote, chosen, one_each, quotes
+from assistant.extractive import Quote, chosen, one_each, quotes, with_antecedent
 from assistant.grounding import Judge
 from assistant.limits import Catalogue, Limits, described, limits
 from assistant.listing import DEPTH, MOST_QUOTED, counted, fitting, one_hit_each, topic_of
+from assistant.premise import corrected, false_premise
+from assistant.reading import Reader, chance_of_answer, read_closely
 from assistant.spelling import Spelling, spelt
-from assistant.types import Answer, Citation, Claim, Evidence, Question, Timings
+from assistant.types import Answer, Citation, Claim, Evidence, Premise, Question, Timings
 from index.filters import EVERYTHING, Filter
 from index.index import Hit, Retriever
 from index.papers import Paper, normalise
@@ -47,17 +49,29 @@ class Corpus(Retriever, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    quotes: tuple[Quote, ...]
-    preface: str
+    """The quotes that make an answer; or none, and why."""
+
+    quotes: tuple[Quote, ...] = ()
+    preface: str = ""
+    premise: Premise | None = None
+    chance: float | None = None
+    why_not: Abstention | None = None
 
 
 class Assistant:
-    """Answers questions from sentences that it can cite; each from the corpus that is the newest when it is asked."""
+    """Answers questions from sentences that it can cite; each from the corpus that is the newest when it is asked.
 
-    def __init__(self, newest: Callable[[], Corpus], judge: Judge, k: int) -> None:
+    Of `k` passages; a question is refused if the probability that they answer it is below `answer_above`.
+    """
+
+    def __init__(
+        self, newest: Callable[[], Corpus], judge: Judge, reader: Reader, k: int, answer_above: float = ANSWER_ABOVE
+    ) -> None:
         self._newest = newest
         self._judge = judge
+        self._reader = reader
         self._k = k
+        self._answer_above = answer_above
 
     def ask(self, question: Question) -> Answer:
         """Return the answer to `question`."""
@@ -70,7 +84,7 @@ class Assistant:
         clock = _Clock()
         typed = normalise(question.text)
         if not any(c.isalnum() for c in typed):
-            yield from _refusal(Evidence(typed, ()), question, EMPTY, clock)
+            yield from _refusal(Evidence(typed, ()), question, _Draft(why_not=EMPTY), clock)
             return
         alone = standalone(question)
         corpus = self._newest()
@@ -81,16 +95,25 @@ class Assistant:
         evidence = self._evidence(corpus, alone, limited, lists=lists and not limited.unknown)
         clock.lap("retrieve")
         yield evidence
-        draft = _draft(corpus, evidence, limited, lists=lists)
+        draft = self._draft(corpus, evidence, limited, lists=lists)
         clock.lap("answer")
-        if isinstance(draft, Abstention):
+        if draft.why_not:
             yield from _refusal(evidence, question, draft, clock)
             return
         claims = tuple(self._claims(draft.quotes, Numbering(question)))
         clock.lap("check")
         text = " ".join([*([draft.preface] if draft.preface else []), *map(_marked, claims)])
         yield from _WORD_AND_SPACE.findall(text)
-        yield Answer(question.text, evidence, claims, text, preface=draft.preface, timings=clock.timings())
+        yield Answer(
+            question.text,
+            evidence,
+            claims,
+            text,
+            preface=draft.preface,
+            premise=draft.premise,
+            chance=draft.chance,
+            timings=clock.timings(),
+        )
 
     def _evidence(self, corpus: Corpus, alone: Standalone, limited: Limits, *, lists: bool) -> Evidence:
         query, within = limited.topic or alone.query, EVERYTHING if limited.unknown else limited.within
@@ -112,21 +135,30 @@ class Assistant:
     def _claims(self, quoted: Sequence[Quote], numbering: Numbering) -> Iterator[Claim]:
         for quote in quoted:
             citation = Citation(numbering.number(quote.passage.paper.paper_id), quote.passage)
-            support, score = self._judge.support(quote.passage.text, [citation.passage])
-            yield Claim(quote.passage.text, (citation,), support, score)
+            verdict = self._judge.support(quote.passage.text, [citation.passage])
+            yield Claim(quote.passage.text, (citation,), verdict.support, verdict.score)
 
-
-def _draft(corpus: Corpus, evidence: Evidence, limited: Limits, *, lists: bool) -> "_Draft | Abstention":
-    if limited.unknown:
-        return unknown(limited.unknown)
-    query = limited.topic or evidence.query
-    limit = f"Limited to papers {described(evidence.within)}." if evidence.within else ""
-    if lists:
-        quoted = one_each(query, evidence.hits[:MOST_QUOTED], corpus)
-        why_not = too_far(topic_of(limited.topic), quoted) if evidence.papers else none_fits(limit)
-        return why_not or _Draft(quoted, " ".join([*filter(None, [limit]), counted(evidence)]))
-    ranked = quotes(query, evidence.hits, corpus)
-    return abstention(query, evidence.hits, ranked) or _Draft(chosen(query, ranked), limit)
+    def _draft(self, corpus: Corpus, evidence: Evidence, limited: Limits, *, lists: bool) -> _Draft:
+        if limited.unknown:
+            return _Draft(why_not=unknown(limited.unknown))
+        query = limited.topic or evidence.query
+        limit = f"Limited to papers {described(evidence.within)}." if evidence.within else ""
+        if lists:
+            quoted = one_each(query, evidence.hits[:MOST_QUOTED], corpus)
+            why_not = too_far(topic_of(limited.topic), quoted) if evidence.papers else none_fits(limit)
+            return _Draft(quoted, " ".join([*filter(None, [limit]), counted(evidence)]), why_not=why_not)
+        ranked = quotes(query, evidence.hits, corpus)
+        if why_not := off_topic(query, evidence.hits, ranked):
+            return _Draft(why_not=why_not, chance=0.0)
+        ranked = read_closely(query, ranked, self._reader)
+        chance = chance_of_answer(ranked)
+        if premise := false_premise(query, ranked, self._judge):
+            (quote,) = [one for one in ranked if one.passage == premise.contradicted_by]
+            return _Draft(
+                (with_antecedent(quote),), " ".join(filter(None, [limit, corrected(premise)])), premise, chance
+            )
+        why_not = unanswered(query, evidence.hits, ranked, chance, self._answer_above)
+        return _Draft(chosen(query, ranked), limit, chance=chance, why_not=why_not)
 
 
 def _spelt(alone: Standalone, limited: Limits, spelling: Spelling) -> tuple[Standalone, Limits]:
@@ -147,7 +179,9 @@ def _marked(claim: Claim) -> str:
     return f"{words} {markers}{stop}"
 
 
-def _refusal(evidence: Evidence, question: Question, why_not: Abstention, clock: "_Clock") -> Iterator[Event]:
+def _refusal(evidence: Evidence, question: Question, draft: _Draft, clock: "_Clock") -> Iterator[Event]:
+    why_not = draft.why_not
+    assert why_not is not None
     yield from _WORD_AND_SPACE.findall(why_not.sentence)
     yield Answer(
         question.text,
@@ -155,13 +189,16 @@ def _refusal(evidence: Evidence, question: Question, why_not: Abstention, clock:
         claims=(),
         text=why_not.sentence,
         reason=why_not.reason,
-        nearest=_nearest(evidence.hits),
+        nearest=_nearest(evidence.hits, why_not.paper),
+        chance=draft.chance,
         timings=clock.timings(),
     )
 
 
-def _nearest(hits: Sequence[Hit]) -> tuple[Paper, ...]:
-    papers = {hit.passage.paper.paper_id: hit.passage.paper for hit in hits}
+def _nearest(hits: Sequence[Hit], named: Paper | None) -> tuple[Paper, ...]:
+    """The papers that were found, the one that the refusal names before all."""
+    found = [*([named] if named else []), *(hit.passage.paper for hit in hits)]
+    papers = {paper.paper_id: paper for paper in found}
     return tuple(papers.values())[:_NEAREST]
 
 

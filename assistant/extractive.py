@@ -36,10 +36,14 @@ _PLACE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A sentence of an abstract and how well it fits the question; the score is a similarity, not a probability."""
+    """A sentence of an abstract and how well it fits the question.
+
+    The score is a similarity, not a probability; `answers`, where the sentence was read closely, the log odds that it answers.
+    """
 
     passage: Passage
     score: float
+    answers: float | None = None
 
 
 class Said(Protocol):
@@ -74,7 +78,7 @@ def one_each(query: str, hits: Sequence[Hit], said: Said) -> tuple[Quote, ...]:
         if before is None or _tells(wanted, quote) > _tells(wanted, before):
             best[paper] = quote
     found = (best.get(hit.passage.paper.paper_id) for hit in hits)
-    return tuple(_with_antecedent(quote) for quote in found if quote)
+    return tuple(with_antecedent(quote) for quote in found if quote)
 
 
 def _scored(query: str, bonuses: Mapping[str, float], hits: Sequence[Hit], said: Said) -> tuple[Quote, ...]:
@@ -106,11 +110,11 @@ def chosen(query: str, ranked: Sequence[Quote]) -> tuple[Quote, ...]:
     for quote in best:
         if len(picked) < MAX_SENTENCES and not any(_repeats(quote, other) for other in picked):
             picked.append(quote)
-    return tuple(_with_antecedent(quote) for quote in _in_reading_order(picked))
+    return tuple(with_antecedent(quote) for quote in _in_reading_order(picked))
 
 
-def _with_antecedent(quote: Quote) -> Quote:
-    """A quote that opens with a pronoun, and the sentence before it, which says what that means."""
+def with_antecedent(quote: Quote) -> Quote:
+    """Return a quote; with the sentence before it if it opens with a pronoun, as that says what the pronoun means."""
     if not _LEANING.match(quote.passage.text):
         return quote
     paper = quote.passage.paper

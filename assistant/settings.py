@@ -10,8 +10,10 @@ from pathlib import Path
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from assistant.abstention import ANSWER_ABOVE
 from assistant.assistant import Assistant
-from assistant.grounding import VerbatimJudge
+from assistant.cross_encoder import CrossEncoder
+from assistant.grounding import CalibratedJudge, Judge
 from index.dense_server import is_server
 from index.embedding import Embedder, LocalEmbedder
 from index.errors import SettingsError
@@ -37,6 +39,12 @@ class Settings(BaseSettings):
     port: int = Field(7860, ge=1, le=65535, description="port the chat window is served on")
     hits: int = Field(10, ge=1, le=100, description="passages that an answer may rest on")
     lexical_weight: float = Field(LEXICAL_WEIGHT, ge=0, le=1, description="weight of BM25 against the embeddings")
+    answer_above: float = Field(
+        ANSWER_ABOVE,
+        ge=0,
+        le=1,
+        description="probability that the abstracts answer a question, below which it is refused",
+    )
     threads: int | None = Field(None, ge=1, description="threads that embed; by default all cores")
 
     @field_validator("index", mode="before")
@@ -108,7 +116,13 @@ def open_assistant(settings: Settings) -> Assistant:
     """Return an assistant over the index of `settings`, which follows what is built. Raises as `Index.open` does."""
     embedder = LocalEmbedder(threads=settings.threads)
     following = Following(settings.root, lambda: open_index(settings, embedder))
-    return Assistant(following.newest, VerbatimJudge(), settings.hits)
+    reader = CrossEncoder(threads=settings.threads)
+    return Assistant(following.newest, CalibratedJudge(reader), reader, settings.hits, settings.answer_above)
+
+
+def open_judge(settings: Settings) -> Judge:
+    """Return the scorer that paints the badges of answers."""
+    return CalibratedJudge(CrossEncoder(threads=settings.threads))
 
 
 def _config() -> dict[str, object]:

@@ -98,7 +98,8 @@ class Premise:
 class Answer:
     """A whole answer: claims with their citations, or an abstention with its reason and the nearest papers.
 
-    `preface` says before the claims what was counted, where papers were asked for; empty otherwise.
+    `preface` says before the claims what was counted, where papers were asked for; empty otherwise. `chance` is the
+    probability that the abstracts answer the question; None where papers were asked for.
     """
 
     question: str
@@ -109,6 +110,7 @@ class Answer:
     nearest: tuple[Paper, ...] = ()
     preface: str = ""
     premise: Premise | None = None
+    chance: float | None = None
     engine: str = "extractive"
     usage: Usage = field(default_factory=Usage)
     timings: Timings = field(default_factory=Timings)

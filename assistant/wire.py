@@ -45,6 +45,7 @@ def answer_record(answer: Answer, answer_id: str | None = None) -> Json:
         "evidence": hit_records(answer.evidence.hits),
         "nearest": [{"paper_id": paper.paper_id, "title": paper.title} for paper in answer.nearest],
         "premise": _premise(answer),
+        "chance": answer.chance,
         "engine": answer.engine,
         "usage": asdict(answer.usage),
         "timings_ms": {step: round(spent, 3) for step, spent in asdict(answer.timings).items()},

@@ -16,9 +16,9 @@ import assistant.assistant
 import assistant.extractive
 from assistant.extractive import quotes
 from assistant.settings import open_assistant, read_settings
-from benchmarks.table import print_table
+from benchmarks.table import cells, print_table
 from eval.citations import quotes_gold, same_words
-from eval.intervals import Figure, figure
+from eval.intervals import figure
 from eval.questions import SETS, GoldQuestion, read_questions
 from eval.run import run
 from index.build import build
@@ -115,12 +115,7 @@ def _row(name: str, found: Sequence[_Found]) -> tuple[str, ...]:
         )
     ]
     answered = sum(each.answered for each in found) / len(found)
-    return name, str(len(found)), *(cell for each in figures for cell in _cells(each)), f"{100 * answered:.1f}"
-
-
-def _cells(each: Figure) -> tuple[str, str]:
-    value, low, high = (100 * (number or 0) for number in (each.value, each.low, each.high))
-    return f"{value:.1f}", f"{low:.1f} to {high:.1f}"
+    return name, str(len(found)), *(cell for each in figures for cell in cells(each)), f"{100 * answered:.1f}"
 
 
 if __name__ == "__main__":

@@ -1,10 +1,13 @@
 """A mean with its confidence interval; no figure is reported without one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
+from numpy.typing import NDArray
+
+Values = NDArray[np.float64]
 
 _Z = 1.959964  # the 97.5th percentile of the normal distribution
 _RESAMPLES, _SEED = 2000, 20260101
@@ -31,6 +34,18 @@ def figure(name: str, values: Sequence[float]) -> Figure:
         return Figure(name, 0, None, None, None)
     low, high = _wilson(values) if set(values) <= {0.0, 1.0} else _bootstrap(values)
     return Figure(name, len(values), *(round(each, 4) for each in (sum(values) / len(values), low, high)))
+
+
+def figure_of(name: str, values: Sequence[Values], statistic: Callable[[Values], float]) -> Figure:
+    """A statistic over groups of values, with the percentile bootstrap (Efron 1979), each group resampled by itself.
+
+    `statistic` is given all values as one array, in the order of the groups, whose sizes stay what they are.
+    """
+    rng = np.random.default_rng(_SEED)
+    whole = np.concatenate(values)
+    drawn = [statistic(np.concatenate([rng.choice(group, len(group)) for group in values])) for _ in range(_RESAMPLES)]
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return Figure(name, len(whole), *(round(float(each), 4) for each in (statistic(whole), low, high)))
 
 
 def _wilson(values: Sequence[float]) -> tuple[float, float]:

@@ -20,10 +20,11 @@ from index.sentences import Span
 Vectors = NDArray[np.float32]
 Parts = Sequence[Sequence[Span]]
 
-MODELS = Path(__file__).parent / "models"
+MINILM = Path(__file__).parent / "models" / "all-MiniLM-L6-v2-int8"
+TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 MINILM_SHA256 = {
     "minilm-int8.onnx": "6e229024be6112c2190784f3ed964b78cc14c8d5dbd06e2018f30c457309c82d",
-    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+    "tokenizer.json": TOKENIZER_SHA256,
 }
 
 
@@ -80,8 +81,8 @@ class LocalEmbedder:
     whose sha256 stands in this module.
     """
 
-    def __init__(self, folder: Path = MODELS / "all-MiniLM-L6-v2-int8", threads: int | None = None) -> None:
-        weights, tokenizer = (_verified(folder / name, sha256) for name, sha256 in MINILM_SHA256.items())
+    def __init__(self, folder: Path = MINILM, threads: int | None = None) -> None:
+        weights, tokenizer = (verified(folder / name, sha256) for name, sha256 in MINILM_SHA256.items())
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(
@@ -140,13 +141,14 @@ class LocalEmbedder:
         )
 
 
-def _verified(path: Path, sha256: str) -> bytes:
+def verified(path: Path, sha256: str) -> bytes:
+    """Return what a shipped file holds. Raises `ModelDamaged` if it cannot be read or its sha256 is another."""
     try:
         content = path.read_bytes()
     except OSError as error:
         raise ModelDamaged(
-            f"The embedder's file {path} cannot be read ({error.strerror}). Install Scholiast again."
+            f"The model file {path} cannot be read ({error.strerror}). Install Scholiast again."
         ) from None
     if hashlib.sha256(content).hexdigest() != sha256:
-        raise ModelDamaged(f"The embedder's file {path} is not the one that was shipped. Install Scholiast again.")
+        raise ModelDamaged(f"The model file {path} is not the one that was shipped. Install Scholiast again.")
     return content

@@ -10,7 +10,7 @@ from string import ascii_lowercase
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedding import MODELS
+from index.embedding import MINILM
 from index.errors import IndexDamaged
 from index.lexical import stems
 from index.passages import Passage
@@ -31,7 +31,7 @@ _BESIDE = {
     for row, letters in enumerate(_ROWS)
     for at, letter in enumerate(letters)
 }
-_GENERAL = MODELS / "all-MiniLM-L6-v2-int8" / "tokenizer.json"
+_GENERAL = MINILM / "tokenizer.json"
 
 
 def write(folder: Path, batches: Iterable[Sequence[Passage]]) -> None:

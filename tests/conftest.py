@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from assistant.cross_encoder import CrossEncoder
+from assistant.grounding import CalibratedJudge
 from index.embedding import LocalEmbedder
 from index.readers import read_corpus
 from tests.index.told import build
@@ -19,6 +21,16 @@ settings.load_profile("ci")
 @pytest.fixture(scope="session")
 def embedder() -> LocalEmbedder:
     return LocalEmbedder()
+
+
+@pytest.fixture(scope="session")
+def reader() -> CrossEncoder:
+    return CrossEncoder()
+
+
+@pytest.fixture(scope="session")
+def judge(reader: CrossEncoder) -> CalibratedJudge:
+    return CalibratedJudge(reader)
 
 
 @pytest.fixture(scope="session")

@@ -120,3 +120,31 @@ def test_the_command_line_starts_without_what_only_some_verbs_need() -> None:
         check=True,
     )
     assert done.stdout == "[]\n"
+
+
+def test_support_is_scored_in_one_place_alone() -> None:
+    """A badge, a figure or a refusal from another scorer would be a second opinion that no eval measures."""
+    scorer, verdicts = "assistant/grounding.py", {"full", "partial", "none", "contradicted"}
+    for path in PROGRAM:
+        if name(path) == scorer:
+            continue
+        for node in nodes(path):
+            if isinstance(node, ast.ClassDef) and not any(ast.unparse(one) == "Protocol" for one in node.bases):
+                assert "support" not in {one.name for one in node.body if isinstance(one, ast.FunctionDef)}, name(path)
+            if isinstance(node, ast.Return) and isinstance(node.value, ast.Constant):
+                assert node.value.value not in verdicts - {"none"}, name(path)
+            if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in {"Verdict", "Claim"}:
+                given = [*node.args, *(keyword.value for keyword in node.keywords)]
+                assert not any(isinstance(one, ast.Constant) and one.value in verdicts for one in given), name(path)
+
+
+def test_what_the_cross_encoder_says_of_support_is_read_by_the_scorer_alone() -> None:
+    readers = [
+        name(path)
+        for path in PROGRAM
+        for node in nodes(path)
+        if isinstance(node, ast.ImportFrom)
+        and node.module == "assistant.cross_encoder"
+        and {alias.name for alias in node.names} & {"SUPPORTED", "UNRELATED", "CONTRADICTED"}
+    ]
+    assert readers == ["assistant/grounding.py"]

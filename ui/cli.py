@@ -17,9 +17,6 @@ from assistant.conversation import Conversations
 from assistant.settings import Settings, open_assistant, open_index, origins, read_settings
 from assistant.types import Question
 from assistant.wire import answer_record, hit_records
-from eval import report
-from eval.questions import SETS, read_questions
-from eval.run import by_slice, figures, run
 from index.build import BATCH, BuildReport, Prune, build
 from index.doctor import examine
 from index.embedding import Embedder, LocalEmbedder
@@ -30,6 +27,8 @@ from index.index import By
 from index.ray_embedding import RayEmbedder
 from index.readers import FORMATS, Meter, Read, read_corpus
 from ui import terminal
+from ui.eval_verbs import eval_app
+from ui.options import AsJson, Where
 from ui.progress import Progress
 
 SAMPLE = Path(__file__).parent.parent / "index" / "sample" / "papers_page.txt"
@@ -43,16 +42,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Where = Annotated[
-    str | None,
-    typer.Option(
-        "--index",
-        metavar="WHERE",
-        help="Folder of the index, http://host:port of a Chroma server, or chroma-cloud:.",
-        show_default="the setting `index`",
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+app.add_typer(eval_app, name="eval")
+
 AsJsonLines = Annotated[bool, typer.Option("--jsonl", help="Read JSON lines on stdin, print a JSON line for each.")]
 
 
@@ -175,28 +166,6 @@ def chat(
         embedder, sample = LocalEmbedder(threads=settings.threads), [str(SAMPLE)]
         print(terminal.report_text(_build(settings, sample, partial(read_corpus, sample), embedder)), file=sys.stderr)
     serve(settings, open_assistant(settings), open_browser=_has_display())
-
-
-@app.command("eval")
-def eval_verb(
-    questions: Annotated[
-        list[Path] | None, typer.Argument(metavar="QUESTIONS...", help="Question sets; by default the sample's.")
-    ] = None,
-    index: Where = None,
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Ask the questions of a set and report how many answers are right, cited and refused, with intervals."""
-    settings = read_settings(index=index)
-    papers = open_index(settings, LocalEmbedder(threads=settings.threads)).names()
-    assistant = open_assistant(settings)
-    for path in questions or [SETS / "sample-test.jsonl"]:
-        outcomes = run(assistant, read_questions(path), papers)
-        overall, slices = figures(outcomes), by_slice(outcomes)
-        if as_json:
-            _print_line(report.record(path.stem, overall, slices))
-        else:
-            print(report.table(path.stem, overall, slices))
 
 
 @app.command()

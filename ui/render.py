@@ -18,7 +18,7 @@ ASSETS = Path(__file__).parent / "assets"
 
 # A shape and a word beside the colour, and what the verdict says.
 SUPPORT: dict[Support, tuple[str, str]] = {
-    "full": ("●", "these words stand in the abstract"),
+    "full": ("●", "the cited words say this"),
     "partial": ("◐", "the cited words support a part of this sentence"),
     "none": ("○", "the cited words do not support this sentence"),
     "contradicted": ("✕", "the cited words say otherwise"),
@@ -92,7 +92,7 @@ def answer_bubble(answer: Answer, answer_id: str) -> str:
         said = f'<p class="claim">{verbatim(answer.text)}</p><p class="why">{verbatim(WHY[answer.reason])}</p>'
         body = f'<p class="verdict">No answer</p>{said}'
     else:
-        body = _preface(answer) + _premise(answer) + "".join(_claims(answer, answer_id))
+        body = _premise(answer) + _preface(answer) + "".join(_claims(answer, answer_id))
     kind = "abstained" if answer.reason else "answered"
     return f'<div class="answer {kind}">{body}{_about(*_footer(answer))}</div>'
 
@@ -161,7 +161,8 @@ def _claim(claim: Claim, k: int, answer_id: str) -> str:
 
 def _badge(claim: Claim) -> str:
     shape, meaning = SUPPORT[claim.support]
-    score = "" if claim.score is None or claim.support == "full" else f" (score {claim.score:.2f})"
+    # A quotation is certain.
+    score = "" if claim.score in {None, 1.0} else f" (probability {claim.score:.2f} that they support all of it)"
     return (
         f'<span class="badge {claim.support}" title="{claim.support}&#58; {verbatim(meaning + score)}">'
         f"{shape}&nbsp;{claim.support}</span>"
@@ -173,10 +174,7 @@ def _preface(answer: Answer) -> str:
 
 
 def _premise(answer: Answer) -> str:
-    if not answer.premise:
-        return ""
-    taken, says = verbatim(answer.premise.text), verbatim(answer.premise.contradicted_by.text)
-    return f'<p class="why">The question takes for granted: “{taken}” An abstract says otherwise: “{says}”</p>'
+    return '<p class="verdict">The abstract says otherwise</p>' if answer.premise else ""
 
 
 def _footer(answer: Answer) -> Iterable[str]:

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
-from assistant.grounding import VerbatimJudge
+from assistant.cross_encoder import CrossEncoder
+from assistant.grounding import CalibratedJudge
 from assistant.limits import described, limits
 from assistant.types import Question
 from assistant.wire import answer_record
@@ -55,8 +56,8 @@ def index(tmp_path_factory: pytest.TempPathFactory, embedder: LocalEmbedder) -> 
 
 
 @pytest.fixture(scope="module")
-def assistant(index: Index) -> Assistant:
-    return Assistant(lambda: index, VerbatimJudge(), k=5)
+def assistant(index: Index, judge: CalibratedJudge, reader: CrossEncoder) -> Assistant:
+    return Assistant(lambda: index, judge, reader, k=5)
 
 
 @pytest.mark.parametrize(

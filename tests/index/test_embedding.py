@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from index import canaries
 from index.embedding import (
+    MINILM,
     MINILM_SHA256,
-    MODELS,
     Embedder,
     Fingerprint,
     LocalEmbedder,
@@ -23,7 +23,7 @@ from index.embedding import (
 )
 from index.errors import ModelDamaged
 
-MODEL = MODELS / "all-MiniLM-L6-v2-int8"
+MODEL = MINILM
 TEXTS = [
     "Large language models answer questions.",
     "x",

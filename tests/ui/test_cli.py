@@ -221,3 +221,28 @@ def test_every_verb_explains_itself() -> None:
         done = scholiast(verb, "--help")
         assert done.returncode == 0
         assert "Options:" in done.stdout
+
+
+def test_the_scorer_is_measured_on_the_shipped_pairs_and_on_those_that_are_named(tmp_path: Path) -> None:
+    by_default = scholiast("eval", "judge", "--json")
+    assert (by_default.returncode, by_default.stderr) == (0, "")
+    assert [each["set"] for each in json_lines(by_default.stdout)] == ["sample-claims", "acl-claims"]
+    pair = {"id": 1, "dataset": "own", "claim": "Boats float.", "evidence": ["Boats float."], "label": "supported"}
+    (tmp_path / "own.jsonl").write_text(json.dumps(pair))
+    assert "| calibration error | 1 |" in scholiast("eval", "judge", tmp_path / "own.jsonl").stdout
+    assert_mendable(scholiast("eval", "judge", tmp_path / "none.jsonl"), "none.jsonl")
+
+
+def test_eval_without_a_verb_runs_questions(sample_index: Path, tmp_path: Path) -> None:
+    question = {
+        "id": "1",
+        "question": OPEN_QUESTION,
+        "slice": "factoid",
+        "gold_papers": [],
+        "gold_evidence": [],
+        "answerable": False,
+    }
+    (tmp_path / "own.jsonl").write_text(json.dumps(question))
+    for verb in ((), ("run",)):
+        done = scholiast("eval", *verb, tmp_path / "own.jsonl", "--index", sample_index, "--json")
+        assert [each["set"] for each in json_lines(done.stdout)] == ["own"]

@@ -1,0 +1,41 @@
+"""What a question takes for granted, and the words of an abstract that say otherwise."""
+
+import re
+from collections.abc import Sequence
+
+from assistant.extractive import Quote
+from assistant.grounding import Judge
+from assistant.types import Premise
+
+# Chosen on questions of our own over papers of no question set, of which a third takes something false for granted.
+_AGAINST = 0.5
+# Of so many of the best sentences.
+_HELD_AGAINST = 3
+_INTERROGATIVE = re.compile(
+    r"^\W*(?:why|how come|when|where|how(?= (?:do|does|did|is|are|was|were|can|could|has|have|had|will|would)\b)|"
+    r"by (?:what|which|how much)(?: \w+){0,2}?(?= (?:do|does|did|is|are|was|were|can|could|has|have|had|will|would)\b)|"
+    r"what (?:lets|makes|made|causes|caused|explains|allows|allowed|drives|drove))\b"
+    r"(?: (?:do|does|did|is|are|was|were|can|could|has|have|had|will|would)\b)?\s*",
+    re.IGNORECASE,
+)
+
+
+def false_premise(query: str, ranked: Sequence[Quote], judge: Judge) -> Premise | None:
+    """Return what `query` takes for granted and one of the best sentences contradicts, with these; None if none does.
+
+    The question itself is held against the sentences: the cross-encoder was trained to see in a question what it takes for
+    granted.
+    """
+    verdicts = [(judge.support(query, [quote.passage]).against or 0.0, quote) for quote in ranked[:_HELD_AGAINST]]
+    against, quote = max(verdicts, key=lambda verdict: verdict[0], default=(0.0, None))
+    return Premise(taken_for_granted(query), quote.passage) if quote and against >= _AGAINST else None
+
+
+def corrected(premise: Premise) -> str:
+    """Say what a question takes for granted and that the words which follow say otherwise."""
+    return f"The question takes for granted: “{premise.text}”. The abstract says otherwise:"
+
+
+def taken_for_granted(question: str) -> str:
+    """The words of a question without those that ask why, when, where, how or by how much; all of them in other questions."""
+    return _INTERROGATIVE.sub("", question, count=1).strip(" ?") or question.strip(" ?")

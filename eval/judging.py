@@ -1,0 +1,77 @@
+"""How often the scorer that paints the badges is right, on labelled pairs of claim and evidence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.grounding import Judge
+from eval.intervals import Figure, Values, figure_of
+from eval.pairs import Pair
+
+_BINS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A labelled pair, whether the scorer finds its claim fully supported, and with what probability."""
+
+    pair: Pair
+    accepted: bool
+    score: float
+
+
+def judged(judge: Judge, pairs: Sequence[Pair]) -> tuple[Judged, ...]:
+    """Score each pair as the assistant scores a claim of an answer; what it does not score counts as not supported."""
+    verdicts = [judge.support(pair.claim, pair.evidence) for pair in pairs]
+    return tuple(
+        Judged(pair, verdict.support == "full", verdict.score or 0.0)
+        for pair, verdict in zip(pairs, verdicts, strict=True)
+    )
+
+
+def judging_figures(found: Sequence[Judged]) -> tuple[Figure, ...]:
+    """The figures of one data set, each with n and a 95 % confidence interval.
+
+    Balanced accuracy is the mean of the shares of supported claims accepted and of other claims not accepted. The
+    calibration error is the expected one (Naeini et al. 2015), over ten bins of equally many pairs.
+    """
+    supported = [each for each in found if each.pair.supported]
+    others = [each for each in found if not each.pair.supported]
+    against = [each for each in others if each.pair.label == "contradicted"]
+    return (
+        *_balanced("supported against the rest, balanced accuracy", supported, others),
+        *_balanced("supported against contradicted, balanced accuracy", supported, against),
+        *([_calibration("calibration error", found)] if found else []),
+    )
+
+
+def balanced_accuracy(supported: Values, others: Values) -> float:
+    """The mean of the accuracies of two classes, from whether each of their claims was accepted (1) or not (0)."""
+    return float(supported.mean() + 1 - others.mean()) / 2
+
+
+def calibration_error(scores: Values, labels: Values, bins: int = _BINS) -> float:
+    """The mean distance of probability from frequency over `bins` of equally many scores, weighed by their sizes."""
+    parts = np.array_split(np.argsort(scores, kind="stable"), bins)
+    return float(
+        sum(abs(scores[part].mean() - labels[part].mean()) * len(part) for part in parts if len(part)) / len(scores)
+    )
+
+
+def _balanced(name: str, supported: Sequence[Judged], others: Sequence[Judged]) -> tuple[Figure, ...]:
+    if not (supported and others):
+        return ()
+    groups = [np.array([float(each.accepted) for each in group]) for group in (supported, others)]
+    return (figure_of(name, groups, lambda both: balanced_accuracy(both[: len(supported)], both[len(supported) :])),)
+
+
+def _calibration(name: str, found: Sequence[Judged]) -> Figure:
+    scores = np.array([each.score for each in found])
+    labels = np.array([float(each.pair.supported) for each in found])
+    places = np.arange(len(found), dtype=np.float64)
+    return figure_of(
+        name,
+        [places],
+        lambda drawn: calibration_error(scores[drawn.astype(np.intp)], labels[drawn.astype(np.intp)]),
+    )

@@ -1,0 +1,72 @@
+"""The verbs of `scholiast eval`: questions asked of the assistant, and labelled pairs of its scorer."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from assistant.settings import open_assistant, open_index, open_judge, read_settings
+from eval import report
+from eval.judging import judged, judging_figures
+from eval.pairs import PAIRS, read_pairs
+from eval.questions import SETS, read_questions
+from eval.run import by_slice, figures, run
+from index.embedding import LocalEmbedder
+from ui.options import AsJson, Where
+
+
+class _QuestionsFirst(TyperGroup):
+    """What is no verb is a question set: `eval FILE` and `eval` run it."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        named = args and (args[0] in self.commands or args[0] == "--help")
+        return super().parse_args(ctx, args if named else ["run", *args])
+
+
+eval_app = typer.Typer(
+    cls=_QuestionsFirst,
+    help="Measure answers, citations, refusals (run, the default) and the scorer of support (judge).",
+)
+
+
+@eval_app.command("run")
+def run_verb(
+    questions: Annotated[
+        list[Path] | None, typer.Argument(metavar="QUESTIONS...", help="Question sets; by default the sample's.")
+    ] = None,
+    index: Where = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the questions of a set and report how many answers are right, cited and refused, with intervals."""
+    settings = read_settings(index=index)
+    papers = open_index(settings, LocalEmbedder(threads=settings.threads)).names()
+    assistant = open_assistant(settings)
+    for path in questions or [SETS / "sample-test.jsonl"]:
+        outcomes = run(assistant, read_questions(path), papers)
+        overall, slices = figures(outcomes), by_slice(outcomes)
+        if as_json:
+            print(json.dumps(report.record(path.stem, overall, slices), ensure_ascii=False))
+        else:
+            print(report.table(path.stem, overall, slices))
+
+
+@eval_app.command("judge")
+def judge_verb(
+    pairs: Annotated[
+        list[Path] | None, typer.Argument(metavar="PAIRS...", help="Labelled pairs; by default those that are shipped.")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Score labelled pairs of claim and evidence as answers are scored, and report by data set how often that is right."""
+    judge = open_judge(read_settings())
+    read = [pair for path in pairs or [PAIRS] for pair in read_pairs(path)]
+    for dataset in dict.fromkeys(pair.dataset for pair in read):
+        found = judging_figures(judged(judge, [pair for pair in read if pair.dataset == dataset]))
+        if as_json:
+            print(json.dumps(report.record(dataset, found, {}), ensure_ascii=False), flush=True)
+        else:
+            print(report.table(dataset, found, {}), flush=True)
