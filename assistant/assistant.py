@@ -6,7 +6,19 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Protocol
 
-from assistant.abstention import ANSWER_ABOVE, EMPTY, Abstention, none_fits, off_topic, too_far, unanswered, unknown
+from assistant.abstention import (
+    ANSWER_ABOVE,
+    EMPTY,
+    Abstention,
+    none_fits,
+    off_topic,
+    silent,
+    too_far,
+    unanswered,
+    unknown,
+)
+from assistant.abstractive import Writer, Written
+from assistant.action import Action
 from assistant.asked import asked, content_words
 from assistant.conversation import Numbering, Standalone, standalone
 from assistant.extractive import Quote, chosen, one_each, quotes, with_antecedent
@@ -16,17 +28,17 @@ from assistant.listing import DEPTH, MOST_QUOTED, counted, fitting, one_hit_each
 from assistant.premise import corrected, false_premise
 from assistant.reading import Reader, chance_of_answer, read_closely
 from assistant.spelling import Spelling, spelt
-from assistant.types import Answer, Citation, Claim, Evidence, Premise, Question, Timings
+from assistant.types import Answer, Citation, Claim, Evidence, Premise, Question, Step, Timings
 from index.filters import EVERYTHING, Filter
 from index.index import Hit, Retriever
 from index.papers import Paper, normalise
 
-Event = Evidence | str | Answer
+Event = Evidence | Step | str | Answer
 
 _NEAREST = 5
 # Passages to spare for each paper that is left out.
 _SPARE = 5
-_WORD_AND_SPACE = re.compile(r"\S+\s*")
+_SPACE_AND_WORD = re.compile(r"\s*\S+")
 
 
 class Corpus(Retriever, Protocol):
@@ -61,30 +73,41 @@ class _Draft:
 class Assistant:
     """Answers questions from sentences that it can cite; each from the corpus that is the newest when it is asked.
 
-    Of `k` passages; a question is refused if the probability that they answer it is below `answer_above`.
+    Of `k` passages; a question is refused if the probability that they answer it is below `answer_above`. With a
+    `writer`, an LLM writes the answer, unless it is a list of papers or rests on words that contradict the question.
     """
 
     def __init__(
-        self, newest: Callable[[], Corpus], judge: Judge, reader: Reader, k: int, answer_above: float = ANSWER_ABOVE
+        self,
+        newest: Callable[[], Corpus],
+        judge: Judge,
+        reader: Reader,
+        k: int,
+        answer_above: float = ANSWER_ABOVE,
+        writer: Writer | None = None,
     ) -> None:
         self._newest = newest
         self._judge = judge
         self._reader = reader
         self._k = k
         self._answer_above = answer_above
+        self._writer = writer
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: Question, action: Action | None = None) -> Answer:
         """Return the answer to `question`."""
-        *_, answer = self.stream(question)
+        *_, answer = self.stream(question, action)
         assert isinstance(answer, Answer)
         return answer
 
-    def stream(self, question: Question) -> Iterator[Event]:
-        """Yield the evidence, then the words of the answer as they come, then the answer."""
+    def stream(self, question: Question, action: Action | None = None) -> Iterator[Event]:
+        """Yield the evidence, then the steps and the words of the answer as they come, then the answer.
+
+        `action` limits what an LLM may cost, and stops it.
+        """
         clock = _Clock()
         typed = normalise(question.text)
         if not any(c.isalnum() for c in typed):
-            yield from _refusal(Evidence(typed, ()), question, _Draft(why_not=EMPTY), clock)
+            yield from _said(_refusal(Evidence(typed, ()), question, _Draft(why_not=EMPTY), clock))
             return
         alone = standalone(question)
         corpus = self._newest()
@@ -98,22 +121,50 @@ class Assistant:
         draft = self._draft(corpus, evidence, limited, lists=lists)
         clock.lap("answer")
         if draft.why_not:
-            yield from _refusal(evidence, question, draft, clock)
+            yield from _said(_refusal(evidence, question, draft, clock))
             return
-        claims = tuple(self._claims(draft.quotes, Numbering(question)))
+        text, claims, steps, written = "", list[Claim](), list[Step](), None
+        for told in self._told(corpus, evidence, draft, question, action or Action(), lists=lists):
+            match told:
+                case Step():
+                    steps.append(told)
+                    yield told
+                case Written():
+                    written = told
+                case Claim():
+                    claims.append(told)
+                    said = f" {told.marked}" if text else " ".join(filter(None, [draft.preface, told.marked]))
+                    text += said
+                    yield from _SPACE_AND_WORD.findall(said)
         clock.lap("check")
-        text = " ".join([*([draft.preface] if draft.preface else []), *map(_marked, claims)])
-        yield from _WORD_AND_SPACE.findall(text)
-        yield Answer(
+        if not claims:
+            draft = replace(draft, why_not=silent(draft.quotes[0].passage.paper))
+            yield from _said(_with(written, steps, _refusal(evidence, question, draft, clock)))
+            return
+        answer = Answer(
             question.text,
             evidence,
-            claims,
+            tuple(claims),
             text,
             preface=draft.preface,
             premise=draft.premise,
             chance=draft.chance,
             timings=clock.timings(),
         )
+        yield _with(written, steps, answer)
+
+    def _told(
+        self, corpus: Corpus, evidence: Evidence, draft: _Draft, question: Question, action: Action, *, lists: bool
+    ) -> Iterator[Step | Claim | Written]:
+        """The claims of the answer, of the LLM if there is one and it wrote some that stand, else the quotes."""
+        numbering = Numbering(question)
+        if self._writer and not lists and not draft.premise:
+            earlier = [answer.question for answer in question.history]
+            for told in self._writer.write(evidence.query, evidence.hits, earlier, corpus, numbering, action):
+                yield told
+                if isinstance(told, Written) and told.is_final:
+                    return
+        yield from self._claims(draft.quotes, numbering)
 
     def _evidence(self, corpus: Corpus, alone: Standalone, limited: Limits, *, lists: bool) -> Evidence:
         query, within = limited.topic or alone.query, EVERYTHING if limited.unknown else limited.within
@@ -172,18 +223,31 @@ def _apart_from(told: Container[str], hits: Sequence[Hit]) -> tuple[Hit, ...]:
     return tuple(hit for hit in hits if hit.passage.paper.paper_id not in told)
 
 
-def _marked(claim: Claim) -> str:
-    """The claim with its markers before the stop that ends it."""
-    words, stop = claim.parts
-    markers = "".join(f"[{citation.n}]" for citation in claim.citations)
-    return f"{words} {markers}{stop}"
+def _said(answer: Answer) -> Iterator[Event]:
+    yield from _SPACE_AND_WORD.findall(answer.text)
+    yield answer
 
 
-def _refusal(evidence: Evidence, question: Question, draft: _Draft, clock: "_Clock") -> Iterator[Event]:
+def _with(written: Written | None, steps: Sequence[Step], answer: Answer) -> Answer:
+    """The answer with what an LLM had to do with it."""
+    if written is None:
+        return answer
+    return replace(
+        answer,
+        engine=written.model if written.is_final else answer.engine,
+        usage=written.usage,
+        notice=written.notice,
+        incomplete=written.incomplete,
+        struck=written.struck,
+        forged=written.forged,
+        steps=tuple(steps),
+    )
+
+
+def _refusal(evidence: Evidence, question: Question, draft: _Draft, clock: "_Clock") -> Answer:
     why_not = draft.why_not
     assert why_not is not None
-    yield from _WORD_AND_SPACE.findall(why_not.sentence)
-    yield Answer(
+    return Answer(
         question.text,
         evidence,
         claims=(),

@@ -1,0 +1,239 @@
+"""The answer with an LLM: its draft sentence by sentence to claims that were checked, and what became of the others."""
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Literal
+
+from assistant.action import Action, LLMFailed
+from assistant.attribution import Pointed, attributed, pointed
+from assistant.conversation import Numbering
+from assistant.extractive import Said
+from assistant.grounding import Judge, Verdict, coverage
+from assistant.llm import LLM
+from assistant.prompts import Prompt, answer_prompt
+from assistant.types import Citation, Claim, Step, Struck, Support, Usage
+from index.index import Hit
+from index.passages import Passage, sentences, sentences_in, token_count
+
+Unsupported = Literal["repair", "strike"]
+
+# Tokens that are kept free for the answer.
+_ANSWER = 600
+# Other tokenizers make up to about a sixth more of English than the one that counts here.
+_MARGIN = 0.85
+_SMALLEST = 700
+# A draft that goes on for longer is not read to its end.
+_MOST_CLAIMS = 12
+_MILLION = 1_000_000
+_STANDS: frozenset[Support] = frozenset({"full", "partial"})
+# A quote takes the place of a sentence that shares this part of its words with it.
+_ALIKE = 0.3
+
+_FALLBACK = "The sentences of the abstracts are quoted instead."
+_LOST = f"Nothing that the LLM wrote is supported by the abstracts. {_FALLBACK}"
+_ANEW = "The sentences that the LLM cited do not say this; these do."
+_QUOTED = "What the LLM wrote here is not supported; these are the words of the abstract."
+_SAYS_OTHERWISE, _SUPPORTS_NOT = "The abstracts say otherwise.", "No sentence that was found supports this."
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What holds for an endpoint: its model, the tokens of its window, the most that one answer may cost, its prices.
+
+    Prices are in US dollars for a million tokens; None where they are unknown. `unsupported` says what becomes of a
+    sentence that the abstracts do not support.
+    """
+
+    model: str
+    window: int = 8192
+    most_tokens: int = 30_000
+    prompt_price: float | None = None
+    completion_price: float | None = None
+    unsupported: Unsupported = "repair"
+
+    def cost(self, prompt_tokens: int, completion_tokens: int) -> float | None:
+        """US dollars; None where a price is unknown."""
+        if self.prompt_price is None or self.completion_price is None:
+            return None
+        return (prompt_tokens * self.prompt_price + completion_tokens * self.completion_price) / _MILLION
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What came of asking an LLM, beside the claims that were told: all that an answer says of it.
+
+    It is final unless what was written, if anything, cannot be told, so that something else must be.
+    """
+
+    model: str
+    is_final: bool
+    struck: tuple[Struck, ...]
+    forged: int
+    usage: Usage
+    notice: str
+    incomplete: bool
+
+
+class Writer:
+    """Has an LLM answer from numbered sentences, and lets stand what `judge` says that they support."""
+
+    def __init__(self, llm: LLM, judge: Judge, terms: Terms) -> None:
+        self._llm = llm
+        self._judge = judge
+        self.terms = terms
+
+    def write(
+        self, query: str, hits: Sequence[Hit], earlier: Sequence[str], said: Said, numbering: Numbering, action: Action
+    ) -> Iterator[Step | Claim | Written]:
+        """Yield the steps, each claim that stands as soon as it was checked, and what else came of it. No fault is raised.
+
+        After an error about the size of the prompt, a smaller one is sent, once.
+        """
+        draft = _Draft(self._judge, self.terms, said, numbering)
+        failed: LLMFailed | None = None
+        preferred, room = _preferred(hits), self.terms.window
+        for is_last in (False, True):
+            prompt = answer_prompt(query, preferred, earlier, self._budget(room, draft))
+            papers = len({one.paper.paper_id for one in prompt.offered})
+            told = f"{len(prompt.offered)} sentences of {papers} abstracts, {prompt.tokens} tokens"
+            yield Step(f"Asked {self.terms.model}", told)
+            try:
+                failed = None
+                with closing(self._text(prompt, action, draft)) as text:
+                    yield from draft.claims(text, prompt.offered)
+            except LLMFailed as failure:
+                failed = failure
+            if is_last or not failed or failed.fault != "context" or draft.kept:
+                break
+            room = min(failed.window or room, room // 2)
+        yield Step("Checked what it wrote", draft.told())
+        yield draft.written(failed)
+
+    def _budget(self, room: int, draft: "_Draft") -> int:
+        left = self.terms.most_tokens - draft.usage.prompt_tokens - draft.usage.completion_tokens
+        return max(_SMALLEST, int(_MARGIN * min(room, left)) - _ANSWER)
+
+    def _text(self, prompt: Prompt, action: Action, draft: "_Draft") -> Generator[str]:
+        """What the LLM writes; what that costs is put down to `draft`, however it ends."""
+        said, counted = "", None
+        left = action.requests_left
+        try:
+            for piece in self._llm.stream(prompt.messages, action):
+                if isinstance(piece, str):
+                    said += piece
+                    yield piece
+                else:
+                    counted, draft.cut_off = piece.usage, piece.cut_off
+        finally:
+            draft.spend(prompt, said, counted, left - action.requests_left)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A draft as it is read: what stands of it, what does not, and what it cost."""
+
+    judge: Judge
+    terms: Terms
+    said: Said
+    numbering: Numbering
+    kept: list[Claim] = field(default_factory=list)
+    struck: list[Struck] = field(default_factory=list)
+    usage: Usage = field(default_factory=Usage)
+    forged: int = 0
+    refused: bool = False
+    cut_off: bool = False
+
+    def claims(self, text: Iterator[str], offered: Sequence[Passage]) -> Iterator[Claim]:
+        """Yield each claim that stands."""
+        told: set[str] = set()
+        for sentence in pointed(text, offered):
+            self.forged += sentence.forged
+            if self.cut_off and not sentence.is_whole:
+                continue
+            if not sentence.text or sentence.text.casefold() in told:
+                continue
+            told.add(sentence.text.casefold())
+            if claim := self._claim(sentence, offered):
+                self.kept.append(claim)
+                yield claim
+            if len(self.kept) + len(self.struck) >= _MOST_CLAIMS:
+                return
+
+    def spend(self, prompt: Prompt, said: str, counted: Usage | None, requests: int) -> None:
+        """Add what a request cost: as the endpoint counted, or as it is counted here."""
+        if counted is None:
+            counted = Usage(prompt.tokens, token_count(said)) if said else Usage()
+        prompts, completions = (
+            self.usage.prompt_tokens + counted.prompt_tokens,
+            self.usage.completion_tokens + counted.completion_tokens,
+        )
+        cost = self.terms.cost(prompts, completions)
+        self.usage = Usage(prompts, completions, cost, self.usage.requests + requests)
+
+    def told(self) -> str:
+        """What came of it, in a few words."""
+        counts = {
+            "sentences that stand": len(self.kept),
+            "of them mended": sum(bool(claim.remark) for claim in self.kept),
+            "struck": len(self.struck),
+            "numbers of no sentence": self.forged,
+        }
+        return ", ".join(f"{name}: {count}" for name, count in counts.items() if count) or "no sentence"
+
+    def written(self, failed: LLMFailed | None) -> Written:
+        """The whole, with a sentence on what is missing from it."""
+        incomplete, notice = bool(self.kept and (failed or self.cut_off)), ""
+        if failed or incomplete:
+            reason = failed.sentence if failed else "The LLM reached the length that it may write."
+            notice = f"{reason} {'The answer is incomplete.' if incomplete else _FALLBACK}"
+        elif not self.kept and (self.struck or not self.refused):
+            notice = _LOST
+        is_final = bool(self.kept) or not notice
+        model = self.terms.model
+        return Written(model, is_final, tuple(self.struck), self.forged, self.usage, notice, incomplete)
+
+    def _claim(self, sentence: Pointed, offered: Sequence[Passage]) -> Claim | None:
+        """The claim that a sentence makes, if the abstracts support it, as it stands or mended; else it is struck."""
+        cited = [offered[number - 1] for number in sentence.numbers]
+        if sentence.refuses and not cited:
+            self.refused = True
+            return None
+        verdict = self.judge.support(sentence.text, cited)
+        if verdict.support in _STANDS:
+            return self._cited(sentence.text, cited, verdict)
+        repairs, otherwise = self.terms.unsupported == "repair", verdict.support == "contradicted"
+        if repairs or not cited:
+            found, verdict = attributed(sentence.text, offered, self.said, self.judge)
+            # What one sentence denies, a part of another does not make true.
+            if verdict.support == "full" or (verdict.support in _STANDS and not otherwise):
+                return self._cited(sentence.text, found, verdict, _ANEW if cited else "")
+            if repairs and not sentence.refuses and (quote := self._quote(sentence.text, [*cited, *found])):
+                return quote
+            otherwise |= verdict.support == "contradicted"
+        if sentence.refuses:
+            self.refused = True
+        else:
+            self.struck.append(Struck(sentence.text, _SAYS_OTHERWISE if otherwise else _SUPPORTS_NOT, len(self.kept)))
+        return None
+
+    def _cited(self, text: str, passages: Sequence[Passage], verdict: Verdict, remark: str = "") -> Claim:
+        citations = tuple(Citation(self.numbering.number(one.paper.paper_id), one) for one in passages)
+        return Claim(text, citations, verdict.support, verdict.score, remark)
+
+    def _quote(self, text: str, near: Sequence[Passage]) -> Claim | None:
+        """The sentence of an abstract that a draft sentence comes nearest to, unless it is told already."""
+        told = {citation.passage for claim in self.kept for citation in claim.citations}
+        alike = [one for one in near if one not in told and coverage(text, one.text) >= _ALIKE]
+        if not alike:
+            return None
+        best = max(alike, key=lambda one: coverage(text, one.text))
+        return self._cited(best.text, [best], self.judge.support(best.text, [best]), _QUOTED)
+
+
+def _preferred(hits: Sequence[Hit]) -> tuple[Passage, ...]:
+    """The sentences of the passages that were found, best first, then those that stand around them in their abstracts."""
+    near = [sentence for hit in hits for sentence in sentences_in(hit.passage)]
+    papers = dict.fromkeys(hit.passage.paper for hit in hits)
+    around = [one for paper in papers for one in sentences(Passage(paper, 0, len(paper.abstract)))]
+    return tuple(dict.fromkeys([*near, *around]))
