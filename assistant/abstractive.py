@@ -10,7 +10,7 @@ from assistant.attribution import Pointed, attributed, pointed
 from assistant.conversation import Numbering
 from assistant.extractive import Said
 from assistant.grounding import Judge, Verdict, coverage
-from assistant.llm import LLM
+from assistant.messages import LLM
 from assistant.prompts import Prompt, answer_prompt
 from assistant.types import Citation, Claim, Step, Struck, Support, Usage
 from index.index import Hit

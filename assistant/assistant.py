@@ -61,10 +61,11 @@ class Corpus(Retriever, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """The quotes that make an answer; or none, and why."""
+    """The quotes that make an answer, and whether no LLM may put them in other words; or none, and why."""
 
     quotes: tuple[Quote, ...] = ()
     preface: str = ""
+    is_final: bool = False
     premise: Premise | None = None
     chance: float | None = None
     why_not: Abstention | None = None
@@ -123,14 +124,26 @@ class Assistant:
         if draft.why_not:
             yield from _said(_refusal(evidence, question, draft, clock))
             return
+        yield from self._answer(corpus, evidence, draft, question, action or Action(), clock)
+
+    def _answer(
+        self,
+        corpus: Corpus,
+        evidence: Evidence,
+        draft: _Draft,
+        question: Question,
+        action: Action,
+        clock: "_Clock",
+    ) -> Iterator[Event]:
         text, claims, steps, written = "", list[Claim](), list[Step](), None
-        for told in self._told(corpus, evidence, draft, question, action or Action(), lists=lists):
+        for told in self._told(corpus, evidence, draft, question, action):
             match told:
                 case Step():
                     steps.append(told)
                     yield told
                 case Written():
                     written = told
+                    clock.lap("answer")
                 case Claim():
                     claims.append(told)
                     said = f" {told.marked}" if text else " ".join(filter(None, [draft.preface, told.marked]))
@@ -154,11 +167,11 @@ class Assistant:
         yield _with(written, steps, answer)
 
     def _told(
-        self, corpus: Corpus, evidence: Evidence, draft: _Draft, question: Question, action: Action, *, lists: bool
+        self, corpus: Corpus, evidence: Evidence, draft: _Draft, question: Question, action: Action
     ) -> Iterator[Step | Claim | Written]:
         """The claims of the answer, of the LLM if there is one and it wrote some that stand, else the quotes."""
         numbering = Numbering(question)
-        if self._writer and not lists and not draft.premise:
+        if self._writer and not draft.is_final:
             earlier = [answer.question for answer in question.history]
             for told in self._writer.write(evidence.query, evidence.hits, earlier, corpus, numbering, action):
                 yield told
@@ -197,7 +210,8 @@ class Assistant:
         if lists:
             quoted = one_each(query, evidence.hits[:MOST_QUOTED], corpus)
             why_not = too_far(topic_of(limited.topic), quoted) if evidence.papers else none_fits(limit)
-            return _Draft(quoted, " ".join([*filter(None, [limit]), counted(evidence)]), why_not=why_not)
+            preface = " ".join([*filter(None, [limit]), counted(evidence)])
+            return _Draft(quoted, preface, is_final=True, why_not=why_not)
         ranked = quotes(query, evidence.hits, corpus)
         if why_not := off_topic(query, evidence.hits, ranked):
             return _Draft(why_not=why_not, chance=0.0)
@@ -205,9 +219,8 @@ class Assistant:
         chance = chance_of_answer(ranked)
         if premise := false_premise(query, ranked, self._judge):
             (quote,) = [one for one in ranked if one.passage == premise.contradicted_by]
-            return _Draft(
-                (with_antecedent(quote),), " ".join(filter(None, [limit, corrected(premise)])), premise, chance
-            )
+            preface = " ".join(filter(None, [limit, corrected(premise)]))
+            return _Draft((with_antecedent(quote),), preface, is_final=True, premise=premise, chance=chance)
         why_not = unanswered(query, evidence.hits, ranked, chance, self._answer_above)
         return _Draft(chosen(query, ranked), limit, chance=chance, why_not=why_not)
 
@@ -276,7 +289,8 @@ class _Clock:
     def lap(self, step: str) -> None:
         """Give the time since the last lap to `step`."""
         now = perf_counter()
-        self._timings = replace(self._timings, **{step: 1000 * (now - self._last)})
+        spent = getattr(self._timings, step) + 1000 * (now - self._last)
+        self._timings = replace(self._timings, **{step: spent})
         self._last = now
 
     def timings(self) -> Timings:

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from assistant.llm import Message
+from assistant.messages import Message
 from index.passages import Passage, token_count
 
 # What a model is to write where the sentences hold no answer.

@@ -18,6 +18,7 @@ from pydantic_settings import (
 )
 
 from assistant.abstention import ANSWER_ABOVE
+from assistant.abstractive import Terms, Unsupported, Writer
 from assistant.assistant import Assistant
 from assistant.cross_encoder import CrossEncoder
 from assistant.grounding import CalibratedJudge, Judge
@@ -62,6 +63,14 @@ class Settings(BaseSettings):
     )
     llm_model: str | None = Field(None, description="model that writes the answers; without one they are quotes alone")
     llm_api_key: SecretStr | None = Field(None, description="key of the endpoint, if it wants one")
+    llm_window: int = Field(8192, ge=2048, description="tokens that the LLM takes at once, its answer included")
+    llm_tokens: int = Field(30_000, ge=2048, description="tokens that one answer of the LLM may cost, prompts included")
+    llm_prompt_price: float | None = Field(None, ge=0, description="US dollars for a million tokens of prompts")
+    llm_completion_price: float | None = Field(None, ge=0, description="US dollars for a million tokens of answers")
+    unsupported: Unsupported = Field(
+        "repair",
+        description="what becomes of an LLM's sentence that its citations do not support: repair it where that is possible, or strike it at once",
+    )
 
     @field_validator("index", mode="before")
     @classmethod
@@ -160,7 +169,25 @@ def open_assistant(settings: Settings) -> Assistant:
     embedder = LocalEmbedder(threads=settings.threads)
     following = Following(settings.root, lambda: open_index(settings, embedder))
     reader = CrossEncoder(threads=settings.threads)
-    return Assistant(following.newest, CalibratedJudge(reader), reader, settings.hits, settings.answer_above)
+    judge = CalibratedJudge(reader)
+    writer = open_writer(settings, judge)
+    return Assistant(following.newest, judge, reader, settings.hits, settings.answer_above, writer)
+
+
+def open_writer(settings: Settings, judge: Judge) -> Writer | None:
+    """Return what has the LLM of `settings` write and `judge` check it; None where no model is named."""
+    llm = open_llm(settings)
+    if llm is None or settings.llm_model is None:
+        return None
+    terms = Terms(
+        settings.llm_model,
+        settings.llm_window,
+        settings.llm_tokens,
+        settings.llm_prompt_price,
+        settings.llm_completion_price,
+        settings.unsupported,
+    )
+    return Writer(llm, judge, terms)
 
 
 def open_llm(settings: Settings) -> LLM | None:

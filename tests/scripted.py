@@ -7,7 +7,7 @@ import numpy as np
 from assistant.action import Action, LLMFailed
 from assistant.cross_encoder import Logits
 from assistant.grounding import Verdict, coverage
-from assistant.llm import Finished, Message
+from assistant.messages import Finished, Message
 from index.passages import Passage
 
 Reply = str | LLMFailed | Finished | Callable[[Sequence[Message]], str]

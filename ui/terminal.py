@@ -26,7 +26,9 @@ def visible(text: str) -> str:
 def answer_text(answer: Answer) -> str:
     """An answer: its sentences, then the papers that they quote, or the nearest papers of a refusal."""
     parts = [_wrapped(f"(Searched for: {answer.evidence.query})")] if answer.is_rewritten else []
+    parts += [_wrapped(f"({answer.notice})")] if answer.notice else []
     parts.append(_wrapped(answer.text))
+    parts += [_wrapped(f"Struck: {struck.text} ({struck.why})", 2) for struck in answer.struck]
     if answer.papers:
         parts.append("\n".join(_wrapped(f"[{n}] {_reference(paper)}", 4) for n, paper in answer.papers))
     elif answer.nearest:

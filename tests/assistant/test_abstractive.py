@@ -8,7 +8,7 @@ import pytest
 from assistant.abstractive import Terms, Writer
 from assistant.action import Action, LLMFailed
 from assistant.assistant import Assistant
-from assistant.llm import Finished
+from assistant.messages import Finished
 from assistant.types import Answer, Evidence, Question, Step, Struck, Usage
 from assistant.wire import answer_record
 from index.embedding import LocalEmbedder
