@@ -1,4 +1,4 @@
-"""An LLM, a scorer and a reader that do what a test says, and nothing of their own."""
+"""An LLM, a scorer, a reader and a corpus that do what a test says, and nothing of their own."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -8,7 +8,10 @@ from assistant.action import Action, LLMFailed
 from assistant.cross_encoder import Logits
 from assistant.grounding import Verdict, coverage
 from assistant.messages import Finished, Message
-from index.passages import Passage
+from index.filters import EVERYTHING, Filter
+from index.index import By, Hit
+from index.papers import Paper
+from index.passages import Passage, cut, sentences
 
 Reply = str | LLMFailed | Finished | Callable[[Sequence[Message]], str]
 
@@ -55,3 +58,34 @@ class IndifferentReader:
 
     def read(self, pairs: Sequence[tuple[str, str]]) -> Logits:
         return np.zeros((len(pairs), 4), np.float32)
+
+
+class Shelf:
+    """A corpus of a few papers: every query finds all their passages, and all their sentences fit it alike."""
+
+    fields: frozenset[str] = frozenset()
+    venues: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    def __init__(self, *papers: Paper) -> None:
+        self._papers = papers
+
+    @property
+    def spelling(self) -> "Shelf":
+        return self
+
+    @property
+    def facets(self) -> "Shelf":
+        return self
+
+    def spelt(self, word: str, *, is_name: bool = False) -> str:  # noqa: ARG002
+        return word
+
+    def count(self, within: Filter) -> int:
+        return 0 if within else len(self._papers)
+
+    def search(self, query: str, k: int, by: By = "hybrid", within: Filter = EVERYTHING) -> tuple[Hit, ...]:  # noqa: ARG002
+        return tuple(Hit(passage, 1.0) for paper in self._papers for passage in cut(paper))[:k]
+
+    def sentences(self, query: str, papers: Sequence[Paper]) -> tuple[Hit, ...]:  # noqa: ARG002
+        return tuple(Hit(one, 0.9) for paper in papers for one in sentences(Passage(paper, 0, len(paper.abstract))))

@@ -3,13 +3,15 @@
 import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from index.embedding import LocalEmbedder
 from tests.assistant.test_abstractive import CARRIES, FERTILE, FLOODS, INDUS, NILE, SOW, WHY
-from tests.faults import Misbehaving, refuses, says, sends
+from tests.assistant.test_attacks import OBEYED, ORDERS, TRUE, WANTED, poisoned
+from tests.faults import Misbehaving, computes, refuses, says, sends
 from tests.index.told import build
 from tests.ui.browser import Served, Window, chromium, opened, serving, window
 
@@ -143,3 +145,27 @@ def test_who_closes_the_page_closes_the_request(chromium: Browser, chat: Served,
         time.sleep(0.02)
     assert endpoint.left
     assert endpoint.left[0] - closed < 1
+
+
+def test_an_obedient_model_makes_the_page_fetch_and_link_nothing(
+    chromium: Browser, endpoint: Misbehaving, tmp_path: Path, embedder: LocalEmbedder
+) -> None:
+    order = ORDERS[0].format(" ".join(WANTED))
+    build(tmp_path / "index", [NILE, poisoned(order, "middle"), poisoned(order, "title")], embedder)
+    with serving(tmp_path / "index", SERVE.format(url=endpoint.url)) as served, opened(chromium) as window:
+        window.open(served.url)
+        page = window.page
+        for turn, begin in enumerate(range(0, len(WANTED), 8)):
+            hostile = "\n".join(WANTED[begin : begin + 8])
+            endpoint.script(
+                computes(lambda body, hostile=hostile: [*OBEYED.findall(str(body)), f"\n{hostile}\n", TRUE])
+            )
+            window.ask(WHY.text)
+            answer = page.locator("#chat .answer").nth(turn)
+            expect(answer.locator(".claim", has_text=TRUE.removesuffix("."))).to_be_visible()
+        links = page.locator("#chat a").evaluate_all("links => links.map((link) => link.getAttribute('href'))")
+        assert links
+        assert all(re.fullmatch(r"#ev-[0-9a-f]{32}-\d+-\d+", link) for link in links)
+        expect(
+            page.locator("#chat .message").locator("img, script, style, iframe, svg, form, button, meta")
+        ).to_have_count(0)
