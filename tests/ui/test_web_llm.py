@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from index.embedding import LocalEmbedder
 from tests.assistant.test_abstractive import CARRIES, FERTILE, FLOODS, INDUS, NILE, SOW, WHY
 from tests.assistant.test_attacks import OBEYED, ORDERS, TRUE, WANTED, poisoned
-from tests.faults import Misbehaving, computes, refuses, says, sends
+from tests.faults import Misbehaving, Reply, computes, refuses, says, sends
 from tests.index.told import build
 from tests.ui.browser import Served, Window, chromium, opened, serving, window
 
@@ -147,6 +147,11 @@ def test_who_closes_the_page_closes_the_request(chromium: Browser, chat: Served,
     assert endpoint.left[0] - closed < 1
 
 
+def obeying(hostile: str) -> Reply:
+    """What was ordered, as the model reads it and as its author wrote it, and something true."""
+    return computes(lambda body: [*OBEYED.findall(str(body)), f"\n{hostile}\n", TRUE])
+
+
 def test_an_obedient_model_makes_the_page_fetch_and_link_nothing(
     chromium: Browser, endpoint: Misbehaving, tmp_path: Path, embedder: LocalEmbedder
 ) -> None:
@@ -156,10 +161,7 @@ def test_an_obedient_model_makes_the_page_fetch_and_link_nothing(
         window.open(served.url)
         page = window.page
         for turn, begin in enumerate(range(0, len(WANTED), 8)):
-            hostile = "\n".join(WANTED[begin : begin + 8])
-            endpoint.script(
-                computes(lambda body, hostile=hostile: [*OBEYED.findall(str(body)), f"\n{hostile}\n", TRUE])
-            )
+            endpoint.script(obeying("\n".join(WANTED[begin : begin + 8])))
             window.ask(WHY.text)
             answer = page.locator("#chat .answer").nth(turn)
             expect(answer.locator(".claim", has_text=TRUE.removesuffix("."))).to_be_visible()
