@@ -47,7 +47,9 @@ class Peer:
         if status in by_status:
             return by_status[status]()
         if 300 <= status < 400:
-            return self._failed("redirect", "sends elsewhere, which is not followed; set llm_base_url to where it is")
+            return self._failed(
+                "redirect", "sends elsewhere, which is not followed; set SCHOLIAST_LLM_BASE_URL to where it is"
+            )
         if special := self._special(status, said, after):
             return special
         if status in {400, 422} and any(name in said for name in optional):
@@ -63,7 +65,7 @@ class Peer:
     def _special(self, status: int, said: str, after: float | None) -> LLMFailed | None:
         """What several statuses and codes stand for."""
         if status == 402 or _QUOTA.search(said):
-            return self._failed("quota", "is not paid for: the quota is used up")
+            return self._failed("quota", "gives no answer: the quota of the key is used up")
         if status == 429 or "rate_limit" in said:
             when = f", and wants to be asked again in {_duration(after)}" if after is not None else ""
             return self._failed("rate_limited", f"is asked more often than it allows{when}", retry_after=after)
@@ -106,19 +108,24 @@ class Peer:
         told: dict[Stage, str] = {
             "connect_timeout": f"is not reachable: nothing answered within {span}",
             "first_token_timeout": f"wrote nothing for {span}",
-            "token_timeout": f"stopped writing for {span}; its answer is incomplete",
+            "token_timeout": f"stopped writing for {span} before its answer was whole",
         }
         return self._failed(fault, told[fault])
+
+    def failed(self, why: str) -> LLMFailed:
+        """Return that it raised something."""
+        return self._failed("plugged", f"failed: {self._clean(why, _MOST_QUOTED)}")
 
     def nonsense(self) -> LLMFailed:
         """Return that the reply is none in the format of OpenAI."""
         return self._failed(
-            "bad_response", "did not reply as the API of OpenAI does; is llm_base_url right, as far as /v1?"
+            "bad_response",
+            "did not reply as the API of OpenAI does; see whether SCHOLIAST_LLM_BASE_URL is right, as far as /v1",
         )
 
     def lost(self) -> LLMFailed:
         """Return that the reply ended before its end."""
-        return self._failed("incomplete", "broke off; its answer is incomplete")
+        return self._failed("incomplete", "broke off before its answer was whole")
 
     def silent(self, *, thought: bool) -> LLMFailed:
         """Return that the reply has no text."""

@@ -59,8 +59,9 @@ class Writing:
         self._left = cap
         self._thoughts = _Thoughts()
         self._half = self._text = ""
+        self._new: list[str] = []
         self._has_thought = False
-        self._looked_at = 0
+        self._length = 0
         self._is_ended = False
 
     def take(self, content: str) -> Iterator[str | Sign]:
@@ -84,7 +85,7 @@ class Writing:
             raise self._peer.filtered()
         if reason == "error":
             raise self._peer.lost()
-        if not self._text.strip():
+        if not self._written().strip():
             raise self._peer.silent(thought=self._has_thought or self._thoughts.any)
         yield Finished(usage, cut_off=reason == "length")
 
@@ -93,15 +94,22 @@ class Writing:
             return
         fits = text.encode()[: self._left].decode(errors="ignore")
         self._left -= len(text.encode())
-        self._text += fits
+        self._new.append(fits)
+        self._length += len(fits)
         if fits:
             yield fits
         if self._left < 0:
             raise self._peer.too_long()
-        if len(self._text) - self._looked_at >= BLOCK // 2:
-            self._looked_at = len(self._text)
-            if self._text.count(self._text[-BLOCK:]) >= TIMES and len(self._text) >= BLOCK * TIMES:
+        # Not at each piece, so that time is linear.
+        if self._length - len(self._text) >= BLOCK // 2:
+            written = self._written()
+            if len(written) >= BLOCK * TIMES and written.count(written[-BLOCK:]) >= TIMES:
                 raise self._peer.repeats()
+
+    def _written(self) -> str:
+        self._text += "".join(self._new)
+        self._new.clear()
+        return self._text
 
 
 class _Thoughts:
@@ -134,8 +142,8 @@ class _Thoughts:
             self._held = ahead.removeprefix(opening)
 
     def rest(self) -> str:
-        """What was held back, as it may have begun a thought."""
-        text = "" if self.inside else self._held.lstrip() if self.any else self._held
+        """What was held back, as it may have begun a thought, without white space before the first word."""
+        text = "" if self.inside else self._held.lstrip()
         self._begun, self._held = True, ""
         return text
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 Body = dict[str, Any]
@@ -213,6 +214,8 @@ class Misbehaving:
                 self.requests.append(request)
                 return self._replies[min(len(self.requests), len(self._replies)) - 1]
             self.others.append(request)
+        if request.method == "CONNECT":
+            return refuses(407, "Who are you?")
         if request.path.endswith("/models") and self._models is not None:
             return refuses(200, {"object": "list", "data": [{"id": name, "object": "model"} for name in self._models]})
         return refuses(404, {"error": {"message": "There is nothing here."}})
@@ -262,6 +265,21 @@ def _read(connection: socket.socket) -> Request | None:
 
 def _lines(headers: dict[str, str]) -> bytes:
     return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode() + b"\r\n"
+
+
+def self_signed() -> ssl.SSLContext:
+    """What an endpoint has that nobody should trust."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(Path(__file__).parent / "self_signed.pem")
+    return context
+
+
+def free_port() -> int:
+    """Return a port on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 @contextmanager
