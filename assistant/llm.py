@@ -1,6 +1,7 @@
 """The door to the `openai` package: `Endpoint`, an `LLM` at an OpenAI-compatible endpoint."""
 
 import ipaddress
+import re
 import socket
 import ssl
 import threading
@@ -20,6 +21,7 @@ from assistant.pacing import PACE, Pace, paced
 from assistant.refusals import Peer
 from assistant.reply import CAP, Part, reply
 from assistant.sse import events
+from index.errors import SettingsError
 
 _OPENAI = "https://api.openai.com/v1"
 # Some endpoints and some models know one of them not; it is left out once it was refused.
@@ -30,11 +32,16 @@ class Endpoint:
     """Asks `model` at `base_url` through the `openai` package: one request a stream, never one again.
 
     It follows no redirect, and goes through no proxy to this machine. `cap` is the most that an answer may have, in bytes.
+    Raises `SettingsError` for a key that no header can hold.
     """
 
     def __init__(
         self, base_url: str | None, model: str, api_key: str | None = None, pace: Pace = PACE, cap: int = CAP
     ) -> None:
+        if not re.fullmatch("[!-~]*", api_key or ""):
+            raise SettingsError(
+                "The key of the LLM cannot be sent: keys have no spaces, and no signs but those of ASCII."
+            )
         self._base_url = base_url or _OPENAI
         self._model = model
         self._pace = pace
@@ -129,6 +136,10 @@ class _Line:
     def watch(self, request: Any) -> None:
         """Be told what becomes of a request, by the extension `trace` of httpx."""
         secure = request.url.scheme == "https"
+        if request.url.host != urlsplit(_OPENAI).hostname:
+            # What the package takes from the environment for OpenAI concerns nobody else.
+            for name in ("openai-organization", "openai-project"):
+                request.headers.pop(name, None)
 
         def trace(event: str, info: Mapping[str, Any]) -> None:
             if event.endswith((".connect_tcp.complete", ".start_tls.complete")):

@@ -90,7 +90,14 @@ def _in_time(
                 action.check()
                 raise peer.slow(stage, limit)
             case Exception():
-                raise told(part) or part
+                raise _bare(told(part)) or part
+
+
+def _bare(failed: LLMFailed | None) -> LLMFailed | None:
+    """The same without what led to it, in which there may be a key."""
+    if failed:
+        failed.__cause__ = failed.__context__ = failed.__traceback__ = None
+    return failed
 
 
 class _Late:

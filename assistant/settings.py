@@ -90,13 +90,6 @@ class Settings(BaseSettings):
             raise ValueError("an address such as http://127.0.0.1:11434/v1 is wanted; a key belongs into llm_api_key")
         return url
 
-    @field_validator("llm_api_key")
-    @classmethod
-    def _sendable(cls, key: SecretStr | None) -> SecretStr | None:
-        if key and not re.fullmatch("[!-~]+", key.get_secret_value()):
-            raise ValueError("a key consists of letters, digits and signs of ASCII")
-        return key
-
     @property
     def server(self) -> str | None:
         """The address of the Chroma server that holds the vectors; None where they lie in the folder."""
