@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from assistant.action import Action, LLMFailed
@@ -84,17 +84,28 @@ class Writer:
         self.terms = terms
 
     def write(
-        self, query: str, hits: Sequence[Hit], earlier: Sequence[str], said: Said, numbering: Numbering, action: Action
+        self,
+        query: str,
+        hits: Sequence[Hit],
+        earlier: Sequence[str],
+        said: Said,
+        numbering: Numbering,
+        action: Action,
+        *,
+        spent: Usage,
     ) -> Iterator[Step | Claim | Written]:
         """Yield the steps, each claim that stands as soon as it was checked, and what else came of it. No fault is raised.
 
-        After an error about the size of the prompt, a smaller one is sent, once.
+        After an error about the size of the prompt, a smaller one is sent, once. `spent` was spent on the same answer before.
         """
         draft = _Draft(self._judge, self.terms, said, numbering)
+        if spent.tokens + _SMALLEST + _ANSWER > self.terms.most_tokens:
+            yield draft.written(f"An answer may cost {self.terms.most_tokens:,} tokens, and these are spent.")
+            return
         failed: LLMFailed | None = None
         preferred, room = _preferred(hits), self.terms.window
         for is_last in (False, True):
-            prompt = answer_prompt(query, preferred, earlier, self._budget(room, draft))
+            prompt = answer_prompt(query, preferred, earlier, self._budget(room, spent.plus(draft.usage)))
             papers = len({one.paper.paper_id for one in prompt.offered})
             told = f"{len(prompt.offered)} sentences of {papers} abstracts, {prompt.tokens} tokens"
             yield Step(f"Asked {self.terms.model}", told)
@@ -108,11 +119,10 @@ class Writer:
                 break
             room = min(failed.window or room, room // 2)
         yield Step("Checked what it wrote", draft.told())
-        yield draft.written(failed)
+        yield draft.written(failed.sentence if failed else "")
 
-    def _budget(self, room: int, draft: "_Draft") -> int:
-        left = self.terms.most_tokens - draft.usage.prompt_tokens - draft.usage.completion_tokens
-        return max(_SMALLEST, int(_MARGIN * min(room, left)) - _ANSWER)
+    def _budget(self, room: int, spent: Usage) -> int:
+        return max(_SMALLEST, int(_MARGIN * min(room, self.terms.most_tokens - spent.tokens)) - _ANSWER)
 
     def _text(self, prompt: Prompt, action: Action, draft: "_Draft") -> Generator[str]:
         """What the LLM writes; what that costs is put down to `draft`, however it ends."""
@@ -164,12 +174,8 @@ class _Draft:
         """Add what a request cost: as the endpoint counted, or as it is counted here."""
         if counted is None:
             counted = Usage(prompt.tokens, token_count(said)) if said else Usage()
-        prompts, completions = (
-            self.usage.prompt_tokens + counted.prompt_tokens,
-            self.usage.completion_tokens + counted.completion_tokens,
-        )
-        cost = self.terms.cost(prompts, completions)
-        self.usage = Usage(prompts, completions, cost, self.usage.requests + requests)
+        cost = self.terms.cost(counted.prompt_tokens, counted.completion_tokens)
+        self.usage = self.usage.plus(replace(counted, cost_usd=cost, requests=requests))
 
     def told(self) -> str:
         """What came of it, in a few words."""
@@ -181,11 +187,11 @@ class _Draft:
         }
         return ", ".join(f"{name}: {count}" for name, count in counts.items() if count) or "no sentence"
 
-    def written(self, failed: LLMFailed | None) -> Written:
-        """The whole, with a sentence on what is missing from it."""
+    def written(self, failed: str) -> Written:
+        """The whole, with a sentence on what is missing from it; `failed` says why, where the LLM failed."""
         incomplete, notice = bool(self.kept and (failed or self.cut_off)), ""
         if failed or incomplete:
-            reason = failed.sentence if failed else "The LLM reached the length that it may write."
+            reason = failed or "The LLM reached the length that it may write."
             notice = f"{reason} {'The answer is incomplete.' if incomplete else _FALLBACK}"
         elif not self.kept and (self.struck or not self.refused):
             notice = _LOST

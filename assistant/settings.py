@@ -23,6 +23,7 @@ from assistant.assistant import Assistant
 from assistant.cross_encoder import CrossEncoder
 from assistant.grounding import CalibratedJudge, Judge
 from assistant.messages import LLM
+from assistant.parts import Mode
 from assistant.retrying import Retrying
 from index.dense_server import is_server
 from index.embedding import Embedder, LocalEmbedder
@@ -67,6 +68,10 @@ class Settings(BaseSettings):
     llm_tokens: int = Field(30_000, ge=2048, description="tokens that one answer of the LLM may cost, prompts included")
     llm_prompt_price: float | None = Field(None, ge=0, description="US dollars for a million tokens of prompts")
     llm_completion_price: float | None = Field(None, ge=0, description="US dollars for a million tokens of answers")
+    mode: Mode = Field(
+        "fast",
+        description="fast answers at once; deep answers a compound question part by part and looks for what contradicts the answer; auto does so with compound questions alone",
+    )
     unsupported: Unsupported = Field(
         "repair",
         description="what becomes of an LLM's sentence that its citations do not support: repair it where that is possible, or strike it at once",
@@ -164,7 +169,9 @@ def open_assistant(settings: Settings) -> Assistant:
     reader = CrossEncoder(threads=settings.threads)
     judge = CalibratedJudge(reader)
     writer = open_writer(settings, judge)
-    return Assistant(following.newest, judge, reader, settings.hits, settings.answer_above, writer)
+    return Assistant(
+        following.newest, judge, reader, settings.hits, settings.answer_above, writer=writer, mode=settings.mode
+    )
 
 
 def open_writer(settings: Settings, judge: Judge) -> Writer | None:

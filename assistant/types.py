@@ -59,7 +59,8 @@ class Claim:
     """One sentence of an answer, what it stands on, and how well that supports it.
 
     `score` is the probability that the cited words support the sentence; None where it is unscored. `remark` says what
-    was done to a sentence of an LLM that its own citations did not support; empty for all others.
+    was done to a sentence of an LLM that its own citations did not support, `heading` which part of a compound question
+    it answers, or what it speaks against; both empty for all others.
     """
 
     text: str
@@ -67,6 +68,7 @@ class Claim:
     support: Support
     score: float | None
     remark: str = ""
+    heading: str = ""
 
     @property
     def parts(self) -> tuple[str, str]:
@@ -115,6 +117,21 @@ class Usage:
     cost_usd: float | None = 0.0
     requests: int = 0
 
+    @property
+    def tokens(self) -> int:
+        """Of prompts and answers."""
+        return self.prompt_tokens + self.completion_tokens
+
+    def plus(self, other: "Usage") -> "Usage":
+        """Both together; of an unknown price, the sum is unknown."""
+        known = self.cost_usd is not None and other.cost_usd is not None
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            (self.cost_usd or 0.0) + (other.cost_usd or 0.0) if known else None,
+            self.requests + other.requests,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Premise:
@@ -132,7 +149,8 @@ class Answer:
     probability that the abstracts answer the question; None where papers were asked for.
 
     `engine` is the model that wrote the claims, `struck` what it wrote besides, `forged` how many numbers of no sentence
-    it cited. `notice` says in a sentence why an LLM that was to answer did not, or not to the end (`incomplete`).
+    it cited. `notice` says in a sentence why an LLM that was to answer did not, or not to the end (`incomplete`). `missing`
+    says of each part of a compound question that no abstract answers why not.
     """
 
     question: str
@@ -151,6 +169,7 @@ class Answer:
     incomplete: bool = False
     struck: tuple[Struck, ...] = ()
     forged: int = 0
+    missing: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
 
     @property

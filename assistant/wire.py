@@ -51,6 +51,7 @@ def answer_record(answer: Answer, answer_id: str | None = None) -> Json:
         "incomplete": answer.incomplete,
         "struck": [asdict(struck) for struck in answer.struck],
         "forged_citations": answer.forged,
+        "missing": list(answer.missing),
         "steps": [asdict(step) for step in answer.steps],
         "usage": asdict(answer.usage),
         "timings_ms": {step: round(spent, 3) for step, spent in asdict(answer.timings).items()},
@@ -63,6 +64,7 @@ def _claim(claim: Claim) -> Json:
         "support": claim.support,
         "score": claim.score,
         "remark": claim.remark,
+        "heading": claim.heading,
         "citations": [_citation(citation) for citation in claim.citations],
     }
 

@@ -93,7 +93,13 @@ def answer_bubble(answer: Answer, answer_id: str) -> str:
         said = f'<p class="claim">{verbatim(answer.text)}</p><p class="why">{verbatim(WHY[answer.reason])}</p>'
         body = f'<p class="verdict">No answer</p>{said}'
     else:
-        body = _notice(answer) + _premise(answer) + _preface(answer) + "".join(_claims(answer, answer_id))
+        body = (
+            _notice(answer)
+            + _premise(answer)
+            + _preface(answer)
+            + "".join(_claims(answer, answer_id))
+            + _missing(answer)
+        )
     kind = "abstained" if answer.reason else "answered"
     return f'<div class="answer {kind}">{body}{_steps(answer.steps)}{_about(*_footer(answer))}</div>'
 
@@ -141,14 +147,17 @@ def _cards(answer: Answer) -> Iterable[Card]:
 
 
 def _claims(answer: Answer, answer_id: str) -> Iterable[str]:
-    """The claims and what was struck between them; of quotes of several papers, each run of one paper's under its title."""
-    is_quoted, shown = answer.engine == "extractive", None
+    """The claims and what was struck between them, each under its heading; quotes of several papers under their titles."""
+    is_quoted, shown = answer.engine == "extractive", ""
     for k, claim in enumerate(answer.claims):
         yield from (_struck(one) for one in answer.struck if one.after == k and not is_quoted)
-        paper = claim.citations[0].passage.paper if claim.citations else None
-        if is_quoted and paper and paper != shown and len(answer.papers) > 1:
-            yield f'<p class="source">{verbatim(paper.title)}</p>'
-        shown = paper
+        title = (
+            claim.citations[0].passage.paper.title if is_quoted and claim.citations and len(answer.papers) > 1 else ""
+        )
+        heading = claim.heading or title
+        if heading and heading != shown:
+            yield f'<p class="source">{verbatim(heading)}</p>'
+        shown = heading
         yield _claim(claim, k, answer_id)
     yield from (_struck(one) for one in answer.struck if is_quoted or one.after == len(answer.claims))
 
@@ -186,6 +195,12 @@ def _notice(answer: Answer) -> str:
         return ""
     verdict = "Incomplete" if answer.incomplete else "Quoted without the LLM"
     return f'<p class="verdict">{verdict}</p><p class="why">{verbatim(answer.notice)}</p>'
+
+
+def _missing(answer: Answer) -> str:
+    """What no abstract says of a compound question."""
+    sentences = "".join(f'<p class="why">{verbatim(sentence)}</p>' for sentence in answer.missing)
+    return f'<p class="verdict">Not in the abstracts</p>{sentences}' if sentences else ""
 
 
 def _steps(steps: Sequence[Step]) -> str:

@@ -28,7 +28,7 @@ from ui.web import serve
 settings = read_settings(index=Path(sys.argv[1]), port=int(sys.argv[2]), llm_base_url="{url}", llm_model="scribe")
 index, judge = open_index(settings, LocalEmbedder()), WordedJudge()
 writer = open_writer(settings, judge)
-serve(settings, Assistant(lambda: index, judge, IndifferentReader(), 10, 0.0, writer))
+serve(settings, Assistant(lambda: index, judge, IndifferentReader(), 10, 0.0, writer=writer, mode=settings.mode))
 """
 
 
@@ -145,6 +145,22 @@ def test_who_closes_the_page_closes_the_request(chromium: Browser, chat: Served,
         time.sleep(0.02)
     assert endpoint.left
     assert endpoint.left[0] - closed < 1
+
+
+def test_a_compound_question_is_shown_in_its_parts(
+    window: Window, endpoint: Misbehaving, tmp_path: Path, embedder: LocalEmbedder
+) -> None:
+    build(tmp_path / "index", [NILE, INDUS], embedder)
+    program = SERVE.format(url=endpoint.url).replace('llm_model="scribe"', 'llm_model="scribe", mode="auto"')
+    endpoint.script(says(f"The silt makes the fields fertile [{FERTILE}]."), says("NOT IN THE ABSTRACTS"))
+    with serving(tmp_path / "index", program) as served:
+        window.open(served.url)
+        window.ask(WHY.text)
+        expect(window.page.locator("#chat .source")).to_have_text("Why are the fields of Egypt fertile?")
+        expect(window.page.locator("#chat .verdict")).to_have_text("Not in the abstracts")
+        expect(window.page.locator("#chat .about")).to_contain_text("2 requests")
+        window.page.locator("#chat details.steps summary").click()
+        expect(window.page.locator("#chat details.steps li").first).to_contain_text("Broken into parts")
 
 
 def obeying(hostile: str) -> Reply:
