@@ -32,17 +32,14 @@ class Endpoint:
     """Asks `model` at `base_url` through the `openai` package: one request a stream, never one again.
 
     It follows no redirect, and goes through no proxy to this machine. `cap` is the most that an answer may have, in bytes.
-    Raises `SettingsError` for a key that no header can hold.
+    Raises `SettingsError` for an address or a key that cannot be sent.
     """
 
     def __init__(
         self, base_url: str | None, model: str, api_key: str | None = None, pace: Pace = PACE, cap: int = CAP
     ) -> None:
-        if not re.fullmatch("[!-~]*", api_key or ""):
-            raise SettingsError(
-                "The key of the LLM cannot be sent: keys have no spaces, and no signs but those of ASCII."
-            )
         self._base_url = base_url or _OPENAI
+        _refuse_unsendable(self._base_url, api_key or "")
         self._model = model
         self._pace = pace
         self._cap = cap
@@ -75,17 +72,21 @@ class Endpoint:
 
     def _client(self, line: "_Line") -> openai.OpenAI:
         # A connection of its own: what closes it closes this request and no other, and none is found to be stale.
+        try:
+            http_client = openai.DefaultHttpxClient(
+                verify=self._tls,
+                follow_redirects=False,
+                trust_env=not _is_here(urlsplit(self._base_url).hostname or ""),
+                event_hooks={"request": [line.watch]},
+            )
+        except (ImportError, ValueError, httpx2.InvalidURL):
+            raise self._peer.behind_proxy() from None
         return openai.OpenAI(
             base_url=self._base_url,
             api_key=self._peer.key or "none",
             max_retries=0,
             timeout=openai.Timeout(None, connect=self._pace.connect),
-            http_client=openai.DefaultHttpxClient(
-                verify=self._tls,
-                follow_redirects=False,
-                trust_env=not _is_here(urlsplit(self._base_url).hostname or ""),
-                event_hooks={"request": [line.watch]},
-            ),
+            http_client=http_client,
         )
 
     @cached_property
@@ -103,7 +104,7 @@ class Endpoint:
                 return failed
             case openai.APITimeoutError():
                 return self._peer.slow("connect_timeout", self._pace.connect)
-            case openai.APIConnectionError():
+            case openai.APIConnectionError() | httpx2.RequestError():
                 return self._unconnected(error)
             case _:
                 return None
@@ -185,9 +186,23 @@ def _models(client: openai.OpenAI, action: Action) -> Sequence[str]:
         return ()
     action.take_request()
     try:
-        return [str(model.id) for model in client.models.list()]
-    except openai.OpenAIError:
+        listed = client.models.with_raw_response.list().http_response.json()
+    except (openai.OpenAIError, httpx2.RequestError, ValueError):
         return ()
+    models = listed.get("data") if isinstance(listed, dict) else None
+    names = [model.get("id") for model in models if isinstance(model, dict)] if isinstance(models, list) else []
+    return [name for name in names if isinstance(name, str)]
+
+
+def _refuse_unsendable(base_url: str, key: str) -> None:
+    try:
+        httpx2.URL(base_url).host.encode("idna")
+    except (httpx2.InvalidURL, UnicodeError):
+        raise SettingsError(
+            "The address of the LLM is none; one such as http://127.0.0.1:11434/v1 is wanted."
+        ) from None
+    if not re.fullmatch("[!-~]*", key):
+        raise SettingsError("The key of the LLM cannot be sent: keys have no spaces, and no signs but those of ASCII.")
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -199,6 +214,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 def _is_here(host: str) -> bool:
     """Whether a host is this machine."""
     try:
-        return ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(host)
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+    return address.is_loopback or address.is_unspecified

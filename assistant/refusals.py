@@ -1,5 +1,6 @@
 """What an endpoint says instead of an answer, as a fault and a sentence for people."""
 
+import difflib
 import re
 import time
 from collections.abc import Mapping, Sequence
@@ -86,9 +87,13 @@ class Peer:
 
     def without_model(self, models: Sequence[str] = ()) -> LLMFailed:
         """Return that it does not have the model, but has these, as far as is known."""
-        known = ", ".join(self._clean(name, 40) for name in models[:4])
-        mend = f"it has {known}" if models else "set SCHOLIAST_LLM_MODEL to one that it has"
-        return self._failed("no_model", f"has no model {self._name}; {mend}")
+        if not models:
+            mend = "see SCHOLIAST_LLM_MODEL, and whether SCHOLIAST_LLM_BASE_URL is right, as far as /v1"
+            return self._failed("no_model", f"has no model {self._name}, or no API at this address; {mend}")
+        nearest = difflib.get_close_matches(self.model, models, n=4, cutoff=0)
+        more = f" and {len(models) - len(nearest)} more" if len(models) > len(nearest) else ""
+        has = ", ".join(self._clean(name, 40) for name in nearest)
+        return self._failed("no_model", f"has no model {self._name}; it has {has}{more}")
 
     def unreachable(self, why: str) -> LLMFailed:
         """Return that no connection came about, or none that lasted to the first byte of a reply."""
@@ -99,8 +104,10 @@ class Peer:
         return self._failed("tls", f"was not asked, as the connection is not secure: {self._clean(why, _MOST_QUOTED)}")
 
     def behind_proxy(self) -> LLMFailed:
-        """Return that a proxy refused."""
-        return self._failed("proxy", "was not asked, as the proxy on the way refused; see HTTPS_PROXY and HTTP_PROXY")
+        """Return that a proxy refused, or is none."""
+        return self._failed(
+            "proxy", "was not asked, as the proxy on the way cannot be used; see HTTPS_PROXY, HTTP_PROXY, ALL_PROXY"
+        )
 
     def slow(self, fault: Stage, seconds: float) -> LLMFailed:
         """Return which deadline passed."""
@@ -184,9 +191,8 @@ def _said(body: object) -> tuple[str, str]:
     if not isinstance(inner, Mapping):
         return str(inner), str(inner)
     message = next((one for name in ("message", "detail") if isinstance(one := inner.get(name), str)), "")
-    codes = [
-        f"{name} {inner[name]}" for name in ("code", "type", "param", "n_ctx") if isinstance(inner.get(name), str | int)
-    ]
+    told = {name: inner.get(name) for name in ("code", "type", "param", "n_ctx", "detail")}
+    codes = [f"{name} {value}" for name, value in told.items() if isinstance(value, str | int | list)]
     return message, " ".join([message, *codes])
 
 

@@ -21,6 +21,7 @@ from benchmarks.misbehaving import (
     black_hole,
     chunk,
     free_port,
+    lists,
     refuses,
     says,
     self_signed,
@@ -57,7 +58,7 @@ class Case:
     fault: Fault | None
     text: str = ""
     requests: int = 1
-    seconds: float = 0.4
+    seconds: float = 1.0
     cut_off: bool = False
 
 
@@ -65,7 +66,7 @@ def _event(content: str) -> bytes:
     return f"data: {json.dumps(chunk({'content': content}), ensure_ascii=False)}\n\n".encode()
 
 
-def _served(*replies: Reply, models: Sequence[str] = ("one", "another")) -> Callable[[], AbstractContextManager[Place]]:
+def _served(*replies: Reply, models: Reply | None = None) -> Callable[[], AbstractContextManager[Place]]:
     @contextmanager
     def at() -> Iterator[Place]:
         with Misbehaving(*replies, models=models) as endpoint:
@@ -109,18 +110,29 @@ def _untrusted() -> Iterator[Place]:
 
 
 @contextmanager
-def _behind_proxy() -> Iterator[Place]:
+def _proxied(url: str) -> Iterator[None]:
     before = os.environ.get("HTTPS_PROXY")
-    with Misbehaving(says("no")) as proxy:
-        os.environ["HTTPS_PROXY"] = f"http://127.0.0.1:{proxy.port}"
-        try:
-            yield Place(
-                "https://llm.example/v1", leaks=lambda: [one for one in proxy.others if "authorization" in one.headers]
-            )
-        finally:
-            del os.environ["HTTPS_PROXY"]
-            if before:
-                os.environ["HTTPS_PROXY"] = before
+    os.environ["HTTPS_PROXY"] = url
+    try:
+        yield
+    finally:
+        del os.environ["HTTPS_PROXY"]
+        if before:
+            os.environ["HTTPS_PROXY"] = before
+
+
+@contextmanager
+def _behind_proxy() -> Iterator[Place]:
+    with Misbehaving(says("no")) as proxy, _proxied(f"http://127.0.0.1:{proxy.port}"):
+        yield Place(
+            "https://llm.example/v1", leaks=lambda: [one for one in proxy.others if "authorization" in one.headers]
+        )
+
+
+@contextmanager
+def _behind_none() -> Iterator[Place]:
+    with _proxied("gopher://127.0.0.1:9"):
+        yield Place("https://llm.example/v1")
 
 
 @contextmanager
@@ -167,6 +179,15 @@ def _head_without_end(exchange: Exchange) -> None:
         exchange.wait(0.05)
 
 
+def _half_an_error(exchange: Exchange) -> None:
+    exchange.send(b"HTTP/1.1 500 Oops\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{")
+
+
+def _no_gzip(exchange: Exchange) -> None:
+    exchange.begin(**{"Content-Encoding": "gzip"})
+    exchange.finish()
+
+
 def _floods(exchange: Exchange) -> None:
     exchange.begin()
     for begin in range(0, 1_000_000, 1000):
@@ -202,6 +223,7 @@ def _byte_by_byte(exchange: Exchange) -> None:
 
 _KEY = refuses(401, {"error": {"message": "Incorrect API key provided: sk-canary-0123456789abcdef."}})
 _WINDOW = "This model's maximum context length is 4096 tokens. However, you requested 9000 tokens."
+_UNKNOWN = refuses(404, {"error": {"message": "No such model"}})
 _SLOW, _BUSY = refuses(429, {"error": {"message": "Slow down."}}, retry_after="1"), refuses(503, "<h1>Busy</h1>")
 _QUOTA = refuses(429, {"error": {"message": "You exceeded your current quota.", "code": "insufficient_quota"}})
 _FILTER = refuses(400, {"error": {"message": "Refused by the content management policy.", "code": "content_filter"}})
@@ -211,22 +233,26 @@ _LOOP = "What the paper finds is that the paper finds what the paper finds, as w
 CASES = (
     Case("connection refused", _refused, "unreachable", requests=3, seconds=2),
     Case("name not known", lambda: _names_after(0), "unreachable", requests=3, seconds=2),
-    Case("name server silent", lambda: _names_after(5), "connect_timeout", seconds=0.7),
-    Case("connect black hole", _black_hole, "connect_timeout", seconds=0.7),
+    Case("name server silent", lambda: _names_after(5), "connect_timeout", seconds=1.0),
+    Case("connect black hole", _black_hole, "connect_timeout", seconds=1.0),
     Case("reset before the reply", _served(_reset()), "unreachable", requests=3),
+    Case("no HTTP", _served(lambda exchange: exchange.send(b"SSH-2.0-OpenSSH_9.2\r\n")), "unreachable", requests=3),
     Case("401", _served(_KEY), "key_refused"),
     Case("403", _served(refuses(403, "Go away")), "key_refused"),
-    Case("404 model", _served(refuses(404, {"error": {"message": "No such model"}})), "no_model", requests=2),
+    Case("404 model", _served(_UNKNOWN, models=lists("small-8b", "large-70b")), "no_model", requests=2),
+    Case("404, no API", _served(_UNKNOWN, models=refuses(404)), "no_model", requests=2),
     Case("429, Retry-After 1", _served(_SLOW, says("After all.")), None, "After all.", requests=2, seconds=1.4),
     Case("429, Retry-After 3600", _served(refuses(429, retry_after="3600")), "rate_limited"),
     Case("429 insufficient_quota", _served(_QUOTA), "quota"),
     Case("500 HTML", _served(refuses(500, "<h1>Oops</h1>")), "overloaded", requests=3),
+    Case("500, body cut off", _served(_half_an_error), "unreachable", requests=3),
     Case("503 HTML, twice", _served(_BUSY, _BUSY, says("At last.")), None, "At last.", requests=3),
     Case("400 context overflow", _served(refuses(400, {"error": {"message": _WINDOW}})), "context"),
     Case("400 unknown field", _served(_OPTION, says("Without it.")), None, "Without it.", requests=2),
     Case("200 malformed JSON", _served(refuses(200, '{"choices": [')), "bad_response"),
     Case("200 HTML login page", _served(refuses(200, "<html><h1>Log in</h1></html>")), "bad_response"),
     Case("200 choices: []", _served(refuses(200, {"choices": []})), "bad_response"),
+    Case("200 gzip that is none", _served(_no_gzip), "bad_response"),
     Case("SSE choices: [] alone", _served(sends(b'data: {"choices": []}\n\ndata: [DONE]\n\n')), "bad_response"),
     Case(
         "content null",
@@ -239,8 +265,8 @@ CASES = (
     Case("finish_reason length", _served(says(*_HALF, reason="length")), None, "".join(_HALF), cut_off=True),
     Case("content_filter, 400", _served(_FILTER), "filtered"),
     Case("content_filter, finish_reason", _served(says(reason="content_filter")), "filtered"),
-    Case("hang, no byte", _served(lambda exchange: exchange.wait(5)), "first_token_timeout", seconds=0.8),
-    Case("head without end", _served(_head_without_end), "first_token_timeout", seconds=0.8),
+    Case("hang, no byte", _served(lambda exchange: exchange.wait(5)), "first_token_timeout", seconds=1.0),
+    Case("head without end", _served(_head_without_end), "first_token_timeout", seconds=1.0),
     Case("SSE closed without finish", _served(sends(*map(_event, _HALF))), "incomplete", "".join(_HALF)),
     Case("SSE cut mid-JSON", _served(sends(_event("The "), _event("rest")[:-9])), "incomplete", "The "),
     Case("chunked abort", _served(_aborted_chunk), "incomplete", "".join(_HALF)),
@@ -253,7 +279,7 @@ CASES = (
         "".join(_HALF),
         seconds=0.7,
     ),
-    Case("SSE keep-alive drip", _served(_drips(b": still here\n\n")), "first_token_timeout", seconds=0.8),
+    Case("SSE keep-alive drip", _served(_drips(b": still here\n\n")), "first_token_timeout", seconds=1.0),
     Case(
         "SSE keep-alive drip after a token",
         _served(_drips(b": still here\n\n", "The ")),
@@ -275,7 +301,7 @@ CASES = (
     ),
     Case("SSE one byte at a time", _served(_byte_by_byte), None, "naïve 日本語 🧬 ", seconds=1),
     Case("SSE odd but right", _served(_odd), None, "two events on linesé"),
-    Case("finish, then silence", _served(_holds_on), None, "All of it.", seconds=0.6),
+    Case("finish, then silence", _served(_holds_on), None, "All of it.", seconds=0.9),
     Case(
         "5 MB in one delta",
         _served(sends(_event("abcdefghij" * 500_000))),
@@ -287,5 +313,6 @@ CASES = (
     Case("repeat loop", _served(says(*repeat(_LOOP, 100))), "repeats", _LOOP * 10),
     Case("certificate not trusted", _untrusted, "tls"),
     Case("proxy 407", _behind_proxy, "proxy"),
+    Case("proxy that is none", _behind_none, "proxy"),
     Case("redirect to another host", _redirected, "redirect"),
 )

@@ -139,6 +139,11 @@ def refuses(code: int, body: Body | str = "", **headers: str) -> Reply:
     return lambda exchange: exchange.status(code, body, **headers)
 
 
+def lists(*models: str) -> Reply:
+    """Return a reply that names the models of an endpoint."""
+    return refuses(200, {"object": "list", "data": [{"id": name, "object": "model"} for name in models]})
+
+
 def sends(*pieces: bytes | float, finish: bool = False) -> Reply:
     """Return a stream of raw bytes, each number a pause in seconds; whole only if `finish`."""
 
@@ -156,18 +161,15 @@ class Misbehaving:
     """An endpoint at `url`, as long as its context lasts; the n-th request gets the n-th reply, later ones the last.
 
     `requests` are those for a completion, in order; `others` all others; `left` the times at which clients closed the
-    connection before their reply was whole, in seconds of `time.monotonic`. `GET /v1/models` lists `models`; with
-    `models=None` it does not exist.
+    connection before their reply was whole, in seconds of `time.monotonic`. `GET /v1/models` gets the reply `models`.
     """
 
-    def __init__(
-        self, *replies: Reply, models: Sequence[str] | None = ("scripted",), tls: ssl.SSLContext | None = None
-    ) -> None:
+    def __init__(self, *replies: Reply, models: Reply | None = None, tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[Request] = []
         self.others: list[Request] = []
         self.left: list[float] = []
         self._replies = replies
-        self._models = models
+        self._models = models or lists("scripted")
         self._lock = threading.Lock()
         self._ending = threading.Event()
         self._server = _Server(("127.0.0.1", 0), self._serve, tls)
@@ -216,9 +218,7 @@ class Misbehaving:
             self.others.append(request)
         if request.method == "CONNECT":
             return refuses(407, "Who are you?")
-        if request.path.endswith("/models") and self._models is not None:
-            return refuses(200, {"object": "list", "data": [{"id": name, "object": "model"} for name in self._models]})
-        return refuses(404, {"error": {"message": "There is nothing here."}})
+        return self._models if request.path.endswith("/models") else refuses(404, "There is nothing here.")
 
 
 class _Server(socketserver.ThreadingTCPServer):

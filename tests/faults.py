@@ -4,7 +4,19 @@ from collections.abc import Iterable
 
 from assistant.action import LLMFailed
 from assistant.messages import Finished
-from benchmarks.misbehaving import COUNTED, Body, Exchange, Misbehaving, Reply, Request, computes, refuses, says, sends
+from benchmarks.misbehaving import (
+    COUNTED,
+    Body,
+    Exchange,
+    Misbehaving,
+    Reply,
+    Request,
+    computes,
+    lists,
+    refuses,
+    says,
+    sends,
+)
 
 __all__ = [
     "COUNTED",
@@ -14,6 +26,7 @@ __all__ = [
     "Reply",
     "Request",
     "computes",
+    "lists",
     "refuses",
     "says",
     "sends",

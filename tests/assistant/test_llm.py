@@ -19,7 +19,7 @@ from assistant.types import Usage
 from benchmarks.fault_cases import CASES, PACE, Case
 from benchmarks.faults import KEY, outcome
 from index.errors import SettingsError
-from tests.faults import COUNTED, Body, Exchange, Misbehaving, computes, refuses, says, sends, taken
+from tests.faults import COUNTED, Body, Exchange, Misbehaving, Reply, computes, lists, refuses, says, sends, taken
 
 MESSAGES = (Message("system", "Answer."), Message("user", "Why?"))
 WAITS = says("The ", "rest", every=30)
@@ -110,9 +110,9 @@ def test_the_window_that_an_endpoint_names_is_known() -> None:
 
 
 @pytest.mark.parametrize("reply", [WAITS, says("late", after=30)], ids=["in the middle", "before the first token"])
-def test_stopping_closes_the_request_at_the_endpoint_within_a_second(reply: object) -> None:
+def test_stopping_closes_the_request_at_the_endpoint_within_a_second(reply: Reply) -> None:
     action = Action()
-    with Misbehaving(reply) as served, ThreadPoolExecutor() as pool:  # type: ignore[arg-type]
+    with Misbehaving(reply) as served, ThreadPoolExecutor() as pool:
         taking = pool.submit(taken, endpoint(served, pace=Pace()).stream(MESSAGES, action))
         until = time.monotonic() + 5
         while not served.requests and time.monotonic() < until:
@@ -213,9 +213,9 @@ def _echoes_in_stream(exchange: Exchange) -> None:
         sends(f"data: {KEY}\n\n".encode()),
     ],
 )
-def test_the_key_is_in_no_message_log_or_traceback(reply: object, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_key_is_in_no_message_log_or_traceback(reply: Reply, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    with Misbehaving(reply, models=[KEY, "m" + KEY]) as served:  # type: ignore[arg-type]
+    with Misbehaving(reply, models=lists(KEY, "m" + KEY)) as served:
         llm = endpoint(served)
         taken(llm.stream(MESSAGES, Action()))
         with pytest.raises(LLMFailed) as raised:
@@ -234,6 +234,33 @@ def test_a_key_that_cannot_be_sent_is_told_without_it(key: str) -> None:
     with pytest.raises(SettingsError, match="The key of the LLM cannot be sent") as raised:
         Endpoint(None, "small", key)
     assert "canary" not in str(raised.value)
+
+
+@pytest.mark.parametrize("url", ["http://\0/v1", "http://a..b/v1", f"http://{'a' * 70}.example/v1", "http://[::1/v1"])
+def test_an_address_that_cannot_be_asked_is_told_at_once(url: str) -> None:
+    with pytest.raises(SettingsError, match="The address of the LLM is none"):
+        Endpoint(url, "small")
+
+
+@pytest.mark.parametrize(
+    ("models", "told"),
+    [
+        (lists(*(f"other-{n}" for n in range(30)), "smaller"), "it has smaller, other-"),
+        (lists(), "see SCHOLIAST_LLM_MODEL"),
+        (refuses(404), "see SCHOLIAST_LLM_MODEL"),
+        (refuses(200, "<html>"), "see SCHOLIAST_LLM_MODEL"),
+        (refuses(200, {"data": None}), "see SCHOLIAST_LLM_MODEL"),
+        (refuses(200, {"data": [{"id": 3}, 4, {"id": "one"}]}), "it has one."),
+        (lambda exchange: exchange.reset(), "see SCHOLIAST_LLM_MODEL"),
+    ],
+)
+def test_the_models_that_an_endpoint_has_are_named_as_far_as_it_names_them(models: Reply, told: str) -> None:
+    with Misbehaving(refuses(404), models=models) as served:
+        _, end = asked(endpoint(served))
+    assert isinstance(end, LLMFailed)
+    assert end.fault == "no_model"
+    assert told in end.sentence
+    assert len(end.sentence) <= 300
 
 
 def test_a_user_in_the_address_is_not_told() -> None:

@@ -96,6 +96,7 @@ def test_a_short_key_is_masked_too(key: str, text: str) -> None:
         (307, "", "redirect"),
         (400, {"error": {"message": "Unknown parameter", "param": "stream_options"}}, "unsupported"),
         (422, {"detail": "temperature: extra fields not permitted"}, "unsupported"),
+        (422, {"detail": [{"loc": ["body", "stream_options"], "type": "extra_forbidden"}]}, "unsupported"),
         (400, {"error": {"message": "Messages must alternate."}}, "rejected"),
         (400, {"error": "the prompt is too long"}, "context"),
         (400, {"error": {"code": "context_length_exceeded", "message": "No."}}, "context"),
