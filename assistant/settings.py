@@ -5,6 +5,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ from assistant.assistant import Assistant
 from assistant.cross_encoder import CrossEncoder
 from assistant.grounding import CalibratedJudge, Judge
 from assistant.messages import LLM
+from assistant.pacing import PACE
 from assistant.parts import Mode
 from assistant.retrying import Retrying
 from index.dense_server import is_server
@@ -64,6 +66,9 @@ class Settings(BaseSettings):
     )
     llm_model: str | None = Field(None, description="model that writes the answers; without one they are quotes alone")
     llm_api_key: SecretStr | None = Field(None, description="key of the endpoint, if it wants one")
+    llm_first_token: float = Field(
+        PACE.first_token, gt=0, description="seconds that the LLM may take until it begins to write"
+    )
     llm_window: int = Field(8192, ge=2048, description="tokens that the LLM takes at once, its answer included")
     llm_tokens: int = Field(30_000, ge=2048, description="tokens that one answer of the LLM may cost, prompts included")
     llm_prompt_price: float | None = Field(None, ge=0, description="US dollars for a million tokens of prompts")
@@ -197,7 +202,8 @@ def open_llm(settings: Settings) -> LLM | None:
     from assistant.llm import Endpoint  # noqa: PLC0415 - without an LLM nobody pays for its client
 
     key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
-    return Retrying(Endpoint(settings.llm_base_url, settings.llm_model, key))
+    pace = replace(PACE, first_token=settings.llm_first_token)
+    return Retrying(Endpoint(settings.llm_base_url, settings.llm_model, key, pace))
 
 
 def open_judge(settings: Settings) -> Judge:

@@ -12,6 +12,7 @@ from assistant.action import LLMFailed
 from assistant.messages import Finished
 from assistant.refusals import Peer
 from assistant.reply import Sign, reply
+from assistant.sse import events
 from assistant.types import Usage
 from benchmarks.misbehaving import chunk
 from tests.faults import taken
@@ -41,6 +42,15 @@ def test_the_text_is_what_was_sent_without_the_white_space_before_it(texts: list
     whole = "".join(texts)
     assert "<think>" not in whole
     assert text(*texts) == whole.lstrip()
+
+
+@given(st.lists(TEXT, max_size=5), st.data())
+def test_any_split_of_the_bytes_gives_the_same_text(texts: list[str], data: st.DataObject) -> None:
+    chunks = [*(chunk({"content": one}) for one in ["It is ", *texts]), STOP]
+    sent = "".join(f"data: {json.dumps(one, ensure_ascii=False)}\n\n" for one in chunks).encode()
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(sent)), max_size=10)))
+    pieces = [sent[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(sent)], strict=True)]
+    assert taken(reply(events(pieces), PEER)) == ("It is " + "".join(texts), Finished())
 
 
 @given(st.data(), TEXT, TEXT.filter(lambda answer: bool(answer.strip())))

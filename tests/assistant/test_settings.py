@@ -39,6 +39,14 @@ def test_an_llm_is_asked_where_and_as_the_settings_say() -> None:
     assert (request.body["model"], request.headers["authorization"]) == ("small", f"Bearer {KEY}")
 
 
+def test_a_slow_machine_may_be_given_more_time_until_the_first_token() -> None:
+    with Misbehaving(says("Late.", after=0.3)) as served:
+        for seconds, wanted in ((0.1, ""), (5, "Late.")):
+            llm = open_llm(read_settings(llm_base_url=served.url, llm_model="small", llm_first_token=seconds))
+            assert llm
+            assert taken(llm.stream([Message("user", "Why?")], Action()))[0] == wanted
+
+
 def test_a_setting_of_ours_comes_before_the_usual_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_MODEL", "usual")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://usual/v1")
