@@ -23,6 +23,8 @@ _ANSWER = 600
 # Other tokenizers make up to about a sixth more of English than the one that counts here.
 _MARGIN = 0.85
 _SMALLEST = 700
+# More sentences cost time and money, and small models lose the thread.
+_MOST_OFFERED = 40
 # A draft that goes on for longer is not read to its end.
 _MOST_CLAIMS = 12
 _MILLION = 1_000_000
@@ -242,4 +244,4 @@ def _preferred(hits: Sequence[Hit]) -> tuple[Passage, ...]:
     near = [sentence for hit in hits for sentence in sentences_in(hit.passage)]
     papers = dict.fromkeys(hit.passage.paper for hit in hits)
     around = [one for paper in papers for one in sentences(Passage(paper, 0, len(paper.abstract)))]
-    return tuple(dict.fromkeys([*near, *around]))
+    return tuple(dict.fromkeys([*near, *around]))[:_MOST_OFFERED]
