@@ -107,7 +107,11 @@ class Action:
         if self.is_stopped:
             raise LLMFailed("stopped", "The answer was stopped.")
         if not self.seconds_left:
-            raise LLMFailed("deadline", f"The LLM did not finish within {self._seconds:.4g} s, and was stopped.")
+            raise self.late()
+
+    def late(self) -> LLMFailed:
+        """Return that it has taken too long."""
+        return LLMFailed("deadline", f"The LLM did not finish within {self._seconds:.4g} s, and was stopped.")
 
     def take_request(self) -> None:
         """Count a request that is about to be sent. Raises `LLMFailed` if none is left, and as `check` does."""

@@ -79,6 +79,8 @@ class Endpoint:
                 trust_env=not _is_here(urlsplit(self._base_url).hostname or ""),
                 event_hooks={"request": [line.watch]},
             )
+        except OSError:
+            raise self._peer.unsafe("the file that SSL_CERT_FILE names holds no certificates") from None
         except (ImportError, ValueError, httpx2.InvalidURL):
             raise self._peer.behind_proxy() from None
         return openai.OpenAI(

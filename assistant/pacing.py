@@ -69,7 +69,8 @@ def _in_time(
     limit, finished = pace.connect, None
     stage: Stage = "connect_timeout"
     while True:
-        part = _next(handed, min(limit, action.seconds_left))
+        left = action.seconds_left
+        part = _next(handed, min(limit, left))
         if action.is_stopped:
             action.check()
         match part:
@@ -86,8 +87,9 @@ def _in_time(
             case _ if finished:
                 yield finished
                 return
+            case _Late() if left <= limit:
+                raise action.late()
             case _Late():
-                action.check()
                 raise peer.slow(stage, limit)
             case Exception():
                 raise _bare(told(part)) or part

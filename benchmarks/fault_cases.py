@@ -1,6 +1,5 @@
 """Every fault of an endpoint, and what is specified for it."""
 
-import json
 import os
 import socket
 import threading
@@ -13,13 +12,25 @@ from typing import NoReturn
 from assistant.action import Fault
 from assistant.pacing import Pace
 from assistant.reply import CAP
+from benchmarks.fault_replies import (
+    HALF,
+    aborted_chunk,
+    byte_by_byte,
+    drips,
+    event,
+    floods,
+    half_an_error,
+    head_without_end,
+    holds_on,
+    no_gzip,
+    odd,
+    reset,
+)
 from benchmarks.misbehaving import (
-    Exchange,
     Misbehaving,
     Reply,
     Request,
     black_hole,
-    chunk,
     free_port,
     lists,
     refuses,
@@ -28,21 +39,19 @@ from benchmarks.misbehaving import (
     sends,
 )
 
-# Seconds: a few dozenths of what is in force, so that all faults take a minute together.
+# Seconds: shorter than those in force, so that all faults together take some ten.
 PACE = Pace(connect=0.5, first_token=0.5, between_tokens=0.4, tail=0.2)
 TOTAL = 1.5
 # The pause before a request is so many times as long in force, unless the endpoint says how long it is to be.
 PAUSES = 20
 
-_HALF = ("The first ", "half")
-
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to ask; what was asked there, where that can be seen; and what nobody must have sent."""
+    """Where to ask; how many requests came there, where somebody counts; and what nobody must have sent."""
 
     url: str
-    requests: Sequence[Request] = ()
+    came: Callable[[], int] | None = None
     leaks: Callable[[], Sequence[Request]] = tuple
 
 
@@ -62,15 +71,11 @@ class Case:
     cut_off: bool = False
 
 
-def _event(content: str) -> bytes:
-    return f"data: {json.dumps(chunk({'content': content}), ensure_ascii=False)}\n\n".encode()
-
-
 def _served(*replies: Reply, models: Reply | None = None) -> Callable[[], AbstractContextManager[Place]]:
     @contextmanager
     def at() -> Iterator[Place]:
         with Misbehaving(*replies, models=models) as endpoint:
-            yield Place(endpoint.url, endpoint.requests)
+            yield Place(endpoint.url, lambda: len(endpoint.requests) + len(endpoint.others))
 
     return at
 
@@ -110,20 +115,20 @@ def _untrusted() -> Iterator[Place]:
 
 
 @contextmanager
-def _proxied(url: str) -> Iterator[None]:
-    before = os.environ.get("HTTPS_PROXY")
-    os.environ["HTTPS_PROXY"] = url
+def _with(variable: str, value: str) -> Iterator[None]:
+    before = os.environ.get(variable)
+    os.environ[variable] = value
     try:
         yield
     finally:
-        del os.environ["HTTPS_PROXY"]
+        del os.environ[variable]
         if before:
-            os.environ["HTTPS_PROXY"] = before
+            os.environ[variable] = before
 
 
 @contextmanager
 def _behind_proxy() -> Iterator[Place]:
-    with Misbehaving(says("no")) as proxy, _proxied(f"http://127.0.0.1:{proxy.port}"):
+    with Misbehaving(says("no")) as proxy, _with("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}"):
         yield Place(
             "https://llm.example/v1", leaks=lambda: [one for one in proxy.others if "authorization" in one.headers]
         )
@@ -131,7 +136,13 @@ def _behind_proxy() -> Iterator[Place]:
 
 @contextmanager
 def _behind_none() -> Iterator[Place]:
-    with _proxied("gopher://127.0.0.1:9"):
+    with _with("HTTPS_PROXY", "gopher://127.0.0.1:9"):
+        yield Place("https://llm.example/v1")
+
+
+@contextmanager
+def _without_certificates() -> Iterator[Place]:
+    with _with("SSL_CERT_FILE", "/nowhere"):
         yield Place("https://llm.example/v1")
 
 
@@ -140,85 +151,7 @@ def _redirected() -> Iterator[Place]:
     with Misbehaving(says("no")) as other:
         away = refuses(302, location=f"{other.url}/chat/completions")
         with Misbehaving(away) as endpoint:
-            yield Place(endpoint.url, endpoint.requests, lambda: other.requests)
-
-
-def _aborted_chunk(exchange: Exchange) -> None:
-    exchange.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
-    for event in map(_event, _HALF):
-        exchange.send(b"%x\r\n%s\r\n" % (len(event), event))
-    exchange.send(b"ffff\r\ndata: {")
-
-
-def _reset(*texts: str) -> Reply:
-    def reply(exchange: Exchange) -> None:
-        if texts:
-            exchange.begin()
-            exchange.deltas(*texts)
-            exchange.wait(0.05)  # else the reset overtakes what was sent
-        exchange.reset()
-
-    return reply
-
-
-def _drips(piece: bytes, first: str = "") -> Reply:
-    def reply(exchange: Exchange) -> None:
-        exchange.begin()
-        exchange.deltas(*filter(None, [first]))
-        while True:
-            exchange.send(piece)
-            exchange.wait(0.1)
-
-    return reply
-
-
-def _head_without_end(exchange: Exchange) -> None:
-    exchange.send(b"HTTP/1.1 200 OK\r\n")
-    for number in range(1000):
-        exchange.send(f"X-Header-{number}: more\r\n".encode())
-        exchange.wait(0.05)
-
-
-def _half_an_error(exchange: Exchange) -> None:
-    exchange.send(b"HTTP/1.1 500 Oops\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{")
-
-
-def _no_gzip(exchange: Exchange) -> None:
-    exchange.begin(**{"Content-Encoding": "gzip"})
-    exchange.finish()
-
-
-def _floods(exchange: Exchange) -> None:
-    exchange.begin()
-    for begin in range(0, 1_000_000, 1000):
-        exchange.send(b"".join(_event(f"{number:x} ") for number in range(begin, begin + 1000)))
-
-
-def _holds_on(exchange: Exchange) -> None:
-    exchange.begin()
-    exchange.deltas("All ", "of it.")
-    exchange.event(chunk({}, "stop"))
-    exchange.wait(5)
-
-
-def _odd(exchange: Exchange) -> None:
-    exchange.begin()
-    exchange.send(b": a comment\r\n\r\nevent: message\r\nid: 7\r\nretry: 5\r\n")
-    exchange.send(b"data:" + json.dumps({**chunk({"role": "assistant"}), "obfuscation": "x"}).encode() + b"\r\n\r\n")
-    exchange.send(_event("two ") + _event("events ") + b"data: {}\n\n")
-    whole = json.dumps(chunk({"content": "on lines", "unknown": {"x": [1]}}), indent=1)
-    exchange.send("".join(f"data: {line}\r" for line in whole.splitlines()).encode() + b"\r")
-    exchange.send(_event("é").replace(b"data: ", b"data:").replace(b"\n", b"\r\n"))
-    exchange.event({**chunk({}), "choices": []})
-    exchange.finish()
-
-
-def _byte_by_byte(exchange: Exchange) -> None:
-    exchange.begin()
-    for text in ("naïve ", "日本語 ", "🧬 "):
-        for byte in _event(text):
-            exchange.send(bytes([byte]))
-    exchange.finish()
+            yield Place(endpoint.url, lambda: len(endpoint.requests), lambda: other.requests)
 
 
 _KEY = refuses(401, {"error": {"message": "Incorrect API key provided: sk-canary-0123456789abcdef."}})
@@ -235,7 +168,7 @@ CASES = (
     Case("name not known", lambda: _names_after(0), "unreachable", requests=3, seconds=2),
     Case("name server silent", lambda: _names_after(5), "connect_timeout", seconds=1.0),
     Case("connect black hole", _black_hole, "connect_timeout", seconds=1.0),
-    Case("reset before the reply", _served(_reset()), "unreachable", requests=3),
+    Case("reset before the reply", _served(reset()), "unreachable", requests=3),
     Case("no HTTP", _served(lambda exchange: exchange.send(b"SSH-2.0-OpenSSH_9.2\r\n")), "unreachable", requests=3),
     Case("401", _served(_KEY), "key_refused"),
     Case("403", _served(refuses(403, "Go away")), "key_refused"),
@@ -245,14 +178,14 @@ CASES = (
     Case("429, Retry-After 3600", _served(refuses(429, retry_after="3600")), "rate_limited"),
     Case("429 insufficient_quota", _served(_QUOTA), "quota"),
     Case("500 HTML", _served(refuses(500, "<h1>Oops</h1>")), "overloaded", requests=3),
-    Case("500, body cut off", _served(_half_an_error), "unreachable", requests=3),
+    Case("500, body cut off", _served(half_an_error), "unreachable", requests=3),
     Case("503 HTML, twice", _served(_BUSY, _BUSY, says("At last.")), None, "At last.", requests=3),
     Case("400 context overflow", _served(refuses(400, {"error": {"message": _WINDOW}})), "context"),
     Case("400 unknown field", _served(_OPTION, says("Without it.")), None, "Without it.", requests=2),
     Case("200 malformed JSON", _served(refuses(200, '{"choices": [')), "bad_response"),
     Case("200 HTML login page", _served(refuses(200, "<html><h1>Log in</h1></html>")), "bad_response"),
     Case("200 choices: []", _served(refuses(200, {"choices": []})), "bad_response"),
-    Case("200 gzip that is none", _served(_no_gzip), "bad_response"),
+    Case("200 gzip that is none", _served(no_gzip), "bad_response"),
     Case("SSE choices: [] alone", _served(sends(b'data: {"choices": []}\n\ndata: [DONE]\n\n')), "bad_response"),
     Case(
         "content null",
@@ -262,56 +195,57 @@ CASES = (
     Case("content empty", _served(says("")), "no_answer"),
     Case("content white space", _served(says(" ", "\n")), "no_answer"),
     Case("only <think>", _served(says("<th", "ink>Let me", " see</think>")), "no_answer"),
-    Case("finish_reason length", _served(says(*_HALF, reason="length")), None, "".join(_HALF), cut_off=True),
+    Case("finish_reason length", _served(says(*HALF, reason="length")), None, "".join(HALF), cut_off=True),
     Case("content_filter, 400", _served(_FILTER), "filtered"),
     Case("content_filter, finish_reason", _served(says(reason="content_filter")), "filtered"),
     Case("hang, no byte", _served(lambda exchange: exchange.wait(5)), "first_token_timeout", seconds=1.0),
-    Case("head without end", _served(_head_without_end), "first_token_timeout", seconds=1.0),
-    Case("SSE closed without finish", _served(sends(*map(_event, _HALF))), "incomplete", "".join(_HALF)),
-    Case("SSE cut mid-JSON", _served(sends(_event("The "), _event("rest")[:-9])), "incomplete", "The "),
-    Case("chunked abort", _served(_aborted_chunk), "incomplete", "".join(_HALF)),
-    Case("RST", _served(_reset(*_HALF)), "incomplete", "".join(_HALF)),
-    Case("SSE bad JSON line", _served(sends(_event("The "), b"data: {oops\n\n", _event("rest"))), "incomplete", "The "),
+    Case("head without end", _served(head_without_end), "first_token_timeout", seconds=1.0),
+    Case("SSE closed without finish", _served(sends(*map(event, HALF))), "incomplete", "".join(HALF)),
+    Case("SSE cut mid-JSON", _served(sends(event("The "), event("rest")[:-9])), "incomplete", "The "),
+    Case("chunked abort", _served(aborted_chunk), "incomplete", "".join(HALF)),
+    Case("RST", _served(reset(*HALF)), "incomplete", "".join(HALF)),
+    Case("SSE bad JSON line", _served(sends(event("The "), b"data: {oops\n\n", event("rest"))), "incomplete", "The "),
     Case(
         "SSE stall after two tokens",
-        _served(sends(*map(_event, _HALF), 5.0)),
+        _served(sends(*map(event, HALF), 5.0)),
         "token_timeout",
-        "".join(_HALF),
+        "".join(HALF),
         seconds=0.7,
     ),
-    Case("SSE keep-alive drip", _served(_drips(b": still here\n\n")), "first_token_timeout", seconds=1.0),
+    Case("SSE keep-alive drip", _served(drips(b": still here\n\n")), "first_token_timeout", seconds=1.0),
     Case(
         "SSE keep-alive drip after a token",
-        _served(_drips(b": still here\n\n", "The ")),
+        _served(drips(b": still here\n\n", "The ")),
         "token_timeout",
         "The ",
         seconds=0.7,
     ),
     Case(
         "SSE drip of thoughts",
-        _served(_drips(b'data: {"choices": [{"delta": {"reasoning_content": "hm"}}]}\n\n')),
+        _served(drips(b'data: {"choices": [{"delta": {"reasoning_content": "hm"}}]}\n\n')),
         "deadline",
         seconds=1.7,
     ),
     Case(
         "SSE error event",
-        _served(sends(_event("The "), b'data: {"error": {"message": "out of memory"}}\n\n')),
+        _served(sends(event("The "), b'data: {"error": {"message": "out of memory"}}\n\n')),
         "overloaded",
         "The ",
     ),
-    Case("SSE one byte at a time", _served(_byte_by_byte), None, "naïve 日本語 🧬 ", seconds=1),
-    Case("SSE odd but right", _served(_odd), None, "two events on linesé"),
-    Case("finish, then silence", _served(_holds_on), None, "All of it.", seconds=0.9),
+    Case("SSE one byte at a time", _served(byte_by_byte), None, "naïve 日本語 🧬 ", seconds=1),
+    Case("SSE odd but right", _served(odd), None, "two events on linesé"),
+    Case("finish, then silence", _served(holds_on), None, "All of it.", seconds=0.9),
     Case(
         "5 MB in one delta",
-        _served(sends(_event("abcdefghij" * 500_000))),
+        _served(sends(event("abcdefghij" * 500_000))),
         "too_long",
         ("abcdefghij" * CAP)[:CAP],
         seconds=1,
     ),
-    Case("a million deltas", _served(_floods), "too_long", "".join(f"{n:x} " for n in range(CAP))[:CAP], seconds=1.5),
+    Case("a million deltas", _served(floods), "too_long", "".join(f"{n:x} " for n in range(CAP))[:CAP], seconds=1.5),
     Case("repeat loop", _served(says(*repeat(_LOOP, 100))), "repeats", _LOOP * 10),
     Case("certificate not trusted", _untrusted, "tls"),
+    Case("SSL_CERT_FILE names no file", _without_certificates, "tls"),
     Case("proxy 407", _behind_proxy, "proxy"),
     Case("proxy that is none", _behind_none, "proxy"),
     Case("redirect to another host", _redirected, "redirect"),

@@ -54,8 +54,9 @@ def outcome(case: Case) -> Outcome:
         except LLMFailed as failed:
             fault, told = failed.fault, failed.sentence
         seconds = time.monotonic() - began
+        requests = place.came() if place.came else 3 - action.requests_left
         leaked = bool(place.leaks()) or KEY[:12] in told or KEY[-12:] in told
-    return Outcome(text, fault, told, cut_off, 3 - action.requests_left, seconds, leaked)
+    return Outcome(text, fault, told, cut_off, requests, seconds, leaked)
 
 
 def main() -> None:
