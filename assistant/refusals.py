@@ -13,7 +13,7 @@ from assistant.action import Fault, LLMFailed
 Stage = Literal["connect_timeout", "first_token_timeout", "token_timeout"]
 
 MOST = 300
-_MOST_QUOTED = 120
+_MOST_QUOTED, _MOST_READ = 120, 4000
 # So many characters of a key in a row are as bad as all.
 _OF_KEY = 8
 _RETRIED = {408, 500, 502, 503, 504}
@@ -189,11 +189,11 @@ def _said(body: object) -> tuple[str, str]:
     """The message of an error, in whichever of the usual shapes it comes, and its codes with it; empty for a page."""
     inner: Any = (body.get("error") or body) if isinstance(body, Mapping) else ""
     if not isinstance(inner, Mapping):
-        return str(inner), str(inner)
+        return str(inner)[:_MOST_READ], str(inner)[:_MOST_READ]
     message = next((one for name in ("message", "detail") if isinstance(one := inner.get(name), str)), "")
     told = {name: inner.get(name) for name in ("code", "type", "param", "n_ctx", "detail")}
     codes = [f"{name} {value}" for name, value in told.items() if isinstance(value, str | int | list)]
-    return message, " ".join([message, *codes])
+    return message[:_MOST_READ], " ".join([*codes, message])[:_MOST_READ]
 
 
 def _duration(seconds: float) -> str:

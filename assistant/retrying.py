@@ -59,7 +59,9 @@ class Retrying:
             begun = False
             try:
                 for part in self._llm.stream(messages, action):
-                    begun = True
+                    if not begun:
+                        begun = True
+                        self._circuit.close()
                     yield part
             except LLMFailed as failed:
                 self._circuit.failed(failed)
@@ -125,7 +127,10 @@ class _Circuit:
             if self._why or (len(self._failures) == FAILURES and now - self._failures[0] <= WITHIN):
                 self._why, self._until = failed.sentence, now + ALONE
 
+    def close(self) -> None:
+        with self._lock:
+            self._why = ""
+
     def succeeded(self) -> None:
         with self._lock:
             self._failures.clear()
-            self._why = ""

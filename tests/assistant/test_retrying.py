@@ -1,7 +1,7 @@
 """Who asks again, when, and for how long nobody does; no clock here is a real one."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import get_args
 
@@ -49,12 +49,14 @@ class Scripted:
     clock: Clock
     attempts: Sequence[Attempt]
     at: list[float] = field(default_factory=list)
+    meanwhile: Callable[[], None] = lambda: None
 
     def stream(self, messages: Sequence[Message], action: Action) -> Iterator[str | Finished]:
         assert messages == MESSAGES
         action.take_request()
         attempt = self.attempts[min(len(self.at), len(self.attempts) - 1)]
         self.at.append(self.clock.now)
+        self.meanwhile()
         yield from attempt.text
         self.clock.now += min(attempt.seconds, action.seconds_left)
         action.check()
@@ -203,16 +205,27 @@ def test_whoever_is_not_let_through_is_told_what_failed() -> None:
 
 
 def test_one_question_alone_tries_whether_it_is_well_again() -> None:
-    patient = Patient(*[Attempt("bad_response")] * 5, Attempt("bad_response", seconds=3), Attempt(text=("Yes.",)))
+    patient = Patient(Attempt("bad_response"))
     for _ in range(5):
         patient.ask()
     patient.clock.now += 16
-    trying = patient.retrying.stream(MESSAGES, action(patient.clock))
     patient.llm.attempts = [Attempt(text=("Ye", "s."))]
+    patient.llm.meanwhile = lambda: meanwhile.append(patient.ask())
+    meanwhile: list[str] = []
+    trying = patient.retrying.stream(MESSAGES, action(patient.clock))
     assert next(iter(trying)) == "Ye"
-    assert patient.ask() == "circuit_open"
-    assert taken(trying)[0] == "s."
+    assert meanwhile == ["circuit_open"]
+    patient.llm.meanwhile = lambda: None
     assert patient.ask() == "Yes."
+    trying.close()  # type: ignore[attr-defined]
+    assert patient.ask() == "Yes."
+
+
+def test_an_endpoint_that_breaks_off_every_time_is_left_alone_too() -> None:
+    patient = Patient(Attempt("incomplete", ("Half",)))
+    assert [patient.ask() for _ in range(6)] == ["incomplete"] * 5 + ["circuit_open"]
+    patient.clock.now += 16
+    assert [patient.ask(), patient.ask()] == ["incomplete", "circuit_open"]
 
 
 def test_failures_that_are_far_apart_or_not_of_the_endpoint_do_not_add_up() -> None:
