@@ -55,8 +55,9 @@ class Peer:
             return special
         if status in {400, 422} and any(name in said for name in optional):
             return self._failed("unsupported", f"does not take every field of the request{quoted}")
-        fault: Fault = "overloaded" if status in _RETRIED else "rejected"
-        return self._failed(fault, f"refused the request with status {status}{quoted}", retry_after=after)
+        if status in _RETRIED:
+            return self._failed("overloaded", f"failed with status {status}{quoted}", retry_after=after)
+        return self._failed("rejected", f"refused the request with status {status}{quoted}")
 
     def said(self, error: object) -> LLMFailed:
         """Return what an error within a stream means."""

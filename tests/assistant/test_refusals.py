@@ -126,7 +126,7 @@ def test_the_words_of_the_endpoint_are_quoted_in_so_far_as_they_are_words() -> N
     assert PEER.refused(400, {"error": {"message": "Roles must\n\x1b[31m alternate"}}, {}).sentence == (
         "The LLM at host:1 refused the request with status 400: “Roles must [31m alternate”."
     )
-    assert PEER.refused(502, None, {}).sentence == "The LLM at host:1 refused the request with status 502."
+    assert PEER.refused(502, None, {}).sentence == "The LLM at host:1 failed with status 502."
 
 
 def test_somebody_without_a_key_is_told_so() -> None:
