@@ -26,6 +26,7 @@ _ROUND = re.compile(rf"[(（]{_MANY}[)）]", re.IGNORECASE)
 _TAIL = rf"(?:\s*(?:{_SQUARE.pattern}|{_ROUND.pattern}))*\s*$"
 _AT_END = re.compile(rf"(?:\s*{_ROUND.pattern})+(?=\s*(?:{_SQUARE.pattern}\s*)*[.!?…。]*[\"'”’]*\s*$)", re.IGNORECASE)
 _MARKERS_LAST = re.compile(_TAIL, re.IGNORECASE)
+_LED = re.compile(rf"\s*(?:[-*•]\s+)?(?:{_SQUARE.pattern}\s*)+", re.IGNORECASE)
 _HALF = re.compile(rf"{_OPEN}+\s*s?\d[\d\s,;–-]*(?=$|[^\d\s,;–\]］】〕-])", re.IGNORECASE)
 _PART = re.compile(r"(?:\s*(?:,|;|/|&|\band\b))+\s*", re.IGNORECASE)
 _ENDING = re.compile(r"""[.!?…。！？]["'’”)\]}」』*_]*$""")
@@ -107,32 +108,37 @@ def attributed(claim: str, offered: Sequence[Passage], said: Said, judge: Judge)
 
 
 def _whole(pieces: Iterable[str]) -> Iterator[str]:
-    """The sentences of a text, each with the markers behind it. Decided character by character, so that pieces are all one."""
+    """The sentences of a text, each with its markers. Decided character by character, so that pieces are all one."""
     held = ""
     for piece in pieces:
         for character in piece:
-            if _begins_anew(held, character):
-                yield held
-                held = ""
+            if cut := _cut(held, character):
+                yield held[:cut]
+                held = held[cut:]
             held += character
     if held.strip():
         yield held
 
 
-def _begins_anew(held: str, character: str) -> bool:
-    """Whether the sentence that is `held` is whole and `character` the first of another."""
+def _cut(held: str, character: str) -> int:
+    """Where the sentence that is `held` ends, if it is whole and `character` begins the words of another; else 0.
+
+    Markers between the two belong to the first, unless that one began with its own.
+    """
     if not held or character.isspace() or character in "[［【〔(（" or not held.strip():
-        return False
-    if not (held[-1].isspace() or held[-1] in "。！？」』”）]】］)"):
-        return False
+        return 0
+    if not (held[-1].isspace() or held[-1] in "。！？」』”）)]】］〕"):
+        return 0
     last = _MARKERS_LAST.search(held)
     assert last is not None
-    body = held[: last.start()]
+    led, body = _LED.match(held), held[: last.start()]
+    if not body.strip():
+        return 0
+    end = last.start() if led and led.end() < len(body) else len(held)
     if "\n" in last.group() or (len(held) > _LONGEST and held[-1].isspace()):
-        return bool(body.strip())
-    if not _ENDING.search(body):
-        return False
-    return sentence_spans(f"{body} {character}")[-1][0] > len(body)
+        return end
+    ends = _ENDING.search(body) and sentence_spans(f"{body} {character}")[-1][0] > len(body)
+    return end if ends else 0
 
 
 def _read(sentence: str, offered: Sequence[Passage]) -> Pointed:

@@ -85,6 +85,14 @@ def test_a_marker_is_read_however_it_is_written(marked: str, numbers: tuple[int,
     assert (set(sentence.numbers), sentence.forged) == (set(numbers), forged)
 
 
+@pytest.mark.parametrize("gap", [" ", "\n", "\n\n- "])
+def test_markers_that_lead_their_sentences_belong_to_them(gap: str) -> None:
+    sentences = read(f"[1] It floods.{gap}[2] Silt feeds.{gap}[1][3] Boats are slow.")
+    assert [(one.text, one.numbers) for one in sentences] == [
+        ("It floods.", (1,)), ("Silt feeds.", (2,)), ("Boats are slow.", (1, 3))
+    ]  # fmt: skip
+
+
 @given(DRAFT, st.data())
 def test_a_draft_is_read_alike_in_whatever_pieces_it_comes(text: str, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=10)))
