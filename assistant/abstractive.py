@@ -1,9 +1,9 @@
 """The answer with an LLM: its draft sentence by sentence to claims that were checked, and what became of the others."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from assistant.action import Action, LLMFailed
 from assistant.attribution import Pointed, attributed, pointed
@@ -157,20 +157,24 @@ class _Draft:
     cut_off: bool = False
 
     def claims(self, text: Iterator[str], offered: Sequence[Passage]) -> Iterator[Claim]:
-        """Yield each claim that stands."""
+        """Yield each claim that stands. Quotes alone are no answer of the LLM's: they wait for a sentence of its own."""
         told: set[str] = set()
-        for sentence in pointed(text, offered):
-            self.forged += sentence.forged
-            if self.cut_off and not sentence.is_whole:
-                continue
-            if not sentence.text or sentence.text.casefold() in told:
-                continue
-            told.add(sentence.text.casefold())
-            if claim := self._claim(sentence, offered):
-                self.kept.append(claim)
-                yield claim
-            if len(self.kept) + len(self.struck) >= _MOST_CLAIMS:
-                return
+        waiting: dict[_Standing, Pointed] = {}
+        try:
+            for sentence in pointed(text, offered):
+                self.forged += sentence.forged
+                if not sentence.text or sentence.text.casefold() in told or (self.cut_off and not sentence.is_whole):
+                    continue
+                told.add(sentence.text.casefold())
+                if standing := self._standing(sentence, offered):
+                    waiting.setdefault(standing, sentence)
+                if self.kept or any(one.remark != _QUOTED for one in waiting):
+                    yield from self._kept(waiting)
+                    waiting.clear()
+                if len(self.kept) + len(self.struck) + len(waiting) >= _MOST_CLAIMS:
+                    return
+        finally:
+            self.struck += [Struck(sentence.text, _SUPPORTS_NOT, 0) for sentence in waiting.values()]
 
     def spend(self, prompt: Prompt, said: str, counted: Usage | None, requests: int) -> None:
         """Add what a request cost: as the endpoint counted, or as it is counted here."""
@@ -201,21 +205,21 @@ class _Draft:
         model = self.terms.model
         return Written(model, is_final, tuple(self.struck), self.forged, self.usage, notice, incomplete)
 
-    def _claim(self, sentence: Pointed, offered: Sequence[Passage]) -> Claim | None:
-        """The claim that a sentence makes, if the abstracts support it, as it stands or mended; else it is struck."""
-        cited = [offered[number - 1] for number in sentence.numbers]
+    def _standing(self, sentence: Pointed, offered: Sequence[Passage]) -> "_Standing | None":
+        """What stands of a sentence, as it is or mended; nothing where it is struck, or says that there is no answer."""
+        cited = tuple(offered[number - 1] for number in sentence.numbers)
         if sentence.refuses and not cited:
             self.refused = True
             return None
         verdict = self.judge.support(sentence.text, cited)
         if verdict.support in _STANDS:
-            return self._cited(sentence.text, cited, verdict)
+            return _Standing(sentence.text, cited, verdict)
         repairs, otherwise = self.terms.unsupported == "repair", verdict.support == "contradicted"
         if repairs or not cited:
             found, verdict = attributed(sentence.text, offered, self.said, self.judge)
             # What one sentence denies, a part of another does not make true.
             if verdict.support == "full" or (verdict.support in _STANDS and not otherwise):
-                return self._cited(sentence.text, found, verdict, _ANEW if cited else "")
+                return _Standing(sentence.text, found, verdict, _ANEW if cited else "")
             if repairs and not sentence.refuses and (quote := self._quote(sentence.text, [*cited, *found])):
                 return quote
             otherwise |= verdict.support == "contradicted"
@@ -225,18 +229,30 @@ class _Draft:
             self.struck.append(Struck(sentence.text, _SAYS_OTHERWISE if otherwise else _SUPPORTS_NOT, len(self.kept)))
         return None
 
-    def _cited(self, text: str, passages: Sequence[Passage], verdict: Verdict, remark: str = "") -> Claim:
-        citations = tuple(Citation(self.numbering.number(one.paper.paper_id), one) for one in passages)
-        return Claim(text, citations, verdict.support, verdict.score, remark)
-
-    def _quote(self, text: str, near: Sequence[Passage]) -> Claim | None:
+    def _quote(self, text: str, near: Sequence[Passage]) -> "_Standing | None":
         """The sentence of an abstract that a draft sentence comes nearest to, unless it is told already."""
         told = {citation.passage for claim in self.kept for citation in claim.citations}
         alike = [one for one in near if one not in told and coverage(text, one.text) >= _ALIKE]
         if not alike:
             return None
         best = max(alike, key=lambda one: coverage(text, one.text))
-        return self._cited(best.text, [best], self.judge.support(best.text, [best]), _QUOTED)
+        return _Standing(best.text, (best,), self.judge.support(best.text, [best]), _QUOTED)
+
+    def _kept(self, standing: Iterable["_Standing"]) -> Iterator[Claim]:
+        """The claims of what stands; papers are numbered in the order in which they are told."""
+        for one in standing:
+            citations = tuple(Citation(self.numbering.number(cited.paper.paper_id), cited) for cited in one.cited)
+            self.kept.append(Claim(one.text, citations, one.verdict.support, one.verdict.score, one.remark))
+            yield self.kept[-1]
+
+
+class _Standing(NamedTuple):
+    """Words, the sentences of abstracts that they rest on, how well, and what was mended."""
+
+    text: str
+    cited: tuple[Passage, ...]
+    verdict: Verdict
+    remark: str = ""
 
 
 def _preferred(hits: Sequence[Hit]) -> tuple[Passage, ...]:

@@ -149,6 +149,13 @@ def test_an_answer_that_loses_all_its_claims_becomes_the_quotes(index: Index, ex
     assert not answer.incomplete
 
 
+def test_an_answer_of_which_only_quotes_are_left_becomes_the_quotes(index: Index, extractive: Answer) -> None:
+    answer = asked(index, f"The silt does not make the fields fertile [{FERTILE}].")
+    assert (answer.text, answer.engine) == (extractive.text, "extractive")
+    assert [struck.text for struck in answer.struck] == ["The silt does not make the fields fertile."]
+    assert [n for n, _ in answer.papers] == [n for n, _ in extractive.papers]
+
+
 @pytest.mark.parametrize("text", ["NOT IN THE ABSTRACTS", "The sentences do not mention this.", "I don't know."])
 def test_a_draft_that_finds_no_answer_is_an_abstention(index: Index, text: str) -> None:
     answer = asked(index, text)
