@@ -14,6 +14,8 @@ from ui.render import answer_bubble, draft_bubble, evidence_panel, notice_panel,
 
 # Seconds between two looks of a growing answer: words that come faster would only wait for the browser.
 _BEAT = 0.05
+# Seconds after which one comes even where nothing has grown: only then is it noticed that nobody looks any more.
+_PULSE = 0.3
 
 _STOPPED = "Stopped."
 _GONE = "This evidence is no longer kept."
@@ -61,7 +63,7 @@ def grow(assistant: Assistant, text: str, before: Turns, stopped: Container[str]
     turn = Turn(text, secrets.token_hex(16))
     yield (*before, turn)
     history = tuple(earlier.answer for earlier in before if earlier.answer)
-    action, shown = Action(), time.monotonic()
+    action, shown, seen = Action(), time.monotonic(), turn
     try:
         for event in _polled(assistant.stream(Question(text, history), action)):
             if turn.answer_id in stopped:
@@ -75,8 +77,8 @@ def grow(assistant: Assistant, text: str, before: Turns, stopped: Container[str]
                 case Answer():
                     yield (*before, replace(turn, answer=event))
                     return
-            if (turn.said or turn.steps) and time.monotonic() - shown > _BEAT:
-                shown = time.monotonic()
+            if (turn.said or turn.steps) and time.monotonic() - shown > (_PULSE if turn is seen else _BEAT):
+                shown, seen = time.monotonic(), turn
                 yield (*before, turn)
     finally:
         # Whoever leaves closes the request at the endpoint as well.
