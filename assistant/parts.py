@@ -27,6 +27,9 @@ _LEANS = re.compile(
     r"\b(?:it|its|they|their|them|this|that|these|those|he|she|the (?:latter|former|same))\b", re.IGNORECASE
 )
 _COMPARES = re.compile(r"\b(?:differ\w*|compar\w+|versus|vs)\b", re.IGNORECASE)
+_TABLE = re.compile(
+    r",?\s*\b(?:in|as|with|by means of) (?:a |one )?(?:comparison )?(?:tables?|tabular form)\b", re.IGNORECASE
+)
 _WITH = r"(?:and|or|vs\.?|versus|with|than|to|from)"
 
 # Passages that are looked through for each claim, sentences of them that are held against it, and how many are told.
@@ -44,6 +47,7 @@ class Part:
 
 def parts_of(query: str) -> tuple[Part, ...]:
     """Return the questions in `query`, or the same question of each name that it compares; at most three, or none. English."""
+    query = _TABLE.sub("", query)
     pieces = [piece for piece in _BETWEEN.split(query) if piece.strip()]
     whole = [piece for piece in pieces if content_words(piece) and not _LEANS.search(piece)]
     if 1 < len(pieces) <= MOST_PARTS and len(whole) == len(pieces):
@@ -53,6 +57,11 @@ def parts_of(query: str) -> tuple[Part, ...]:
     if not (asked(query).several or _COMPARES.search(query)) or not 1 < len(names) <= MOST_PARTS:
         return ()
     return tuple(Part(name, _about(query, name, names)) for name in names)
+
+
+def wants_table(query: str) -> bool:
+    """Whether `query` asks for its parts side by side, "in a table"."""
+    return bool(_TABLE.search(query))
 
 
 def against(

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from assistant.parts import wants_table
 from assistant.types import Answer, Claim, Reason, Step, Struck, Support, Usage
 from index.papers import Paper
 
@@ -93,13 +94,9 @@ def answer_bubble(answer: Answer, answer_id: str) -> str:
         said = f'<p class="claim">{verbatim(answer.text)}</p><p class="why">{verbatim(WHY[answer.reason])}</p>'
         body = f'<p class="verdict">No answer</p>{said}'
     else:
-        body = (
-            _notice(answer)
-            + _premise(answer)
-            + _preface(answer)
-            + "".join(_claims(answer, answer_id))
-            + _missing(answer)
-        )
+        claims = _table if wants_table(answer.question) and any(claim.heading for claim in answer.claims) else _claims
+        told = "".join(claims(answer, answer_id))
+        body = _notice(answer) + _premise(answer) + _preface(answer) + told + _missing(answer)
     kind = "abstained" if answer.reason else "answered"
     return f'<div class="answer {kind}">{body}{_steps(answer.steps)}{_about(*_footer(answer))}</div>'
 
@@ -160,6 +157,17 @@ def _claims(answer: Answer, answer_id: str) -> Iterable[str]:
         shown = heading
         yield _claim(claim, k, answer_id)
     yield from (_struck(one) for one in answer.struck if is_quoted or one.after == len(answer.claims))
+
+
+def _table(answer: Answer, answer_id: str) -> Iterable[str]:
+    """The claims of a comparison side by side with the words that each rests on, then what was struck."""
+    yield '<table class="compare">'
+    for k, claim in enumerate(answer.claims):
+        quotes = "".join(f"<q>{verbatim(citation.passage.text)}</q>" for citation in claim.citations)
+        head = f'<th scope="row">{verbatim(claim.heading)}</th>'
+        yield f"<tr>{head}<td>{_claim(claim, k, answer_id)}</td><td>{quotes}</td></tr>"
+    yield "</table>"
+    yield from map(_struck, answer.struck)
 
 
 def _claim(claim: Claim, k: int, answer_id: str) -> str:

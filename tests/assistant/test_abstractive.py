@@ -339,6 +339,10 @@ def test_without_an_llm_a_compound_question_is_quoted_part_by_part(index: Index)
         ("What is FP8? How is INT8 trained?", ["What is FP8?", "How is INT8 trained?"]),
         ("Is FP8 better than INT8 for inference?", []),
         ("How do Mamba-2 and GPT-4 each scale?", ["How do Mamba-2 each scale?", "How do GPT-4 each scale?"]),
+        (
+            "Compare the speed of Mamba-2 and GPT-4 in a table.",
+            ["Compare the speed of Mamba-2.", "Compare the speed of GPT-4."],
+        ),
         ("What is Mamba and is it faster?", []),
         ("Why does depth help?", []),
         ("What? Why? How? When? Who?", []),

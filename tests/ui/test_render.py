@@ -220,6 +220,19 @@ def test_what_an_llm_wrote_and_what_became_of_it_is_text(text: str, why: str) ->
     assert {tag for tag, _ in read.elements} <= {"div", "p", "s", "a", "span", "details", "summary", "ol", "li"}
 
 
+@given(ABSTRACT, ABSTRACT)
+def test_a_comparison_is_a_table_where_one_is_asked_for(first: str, second: str) -> None:
+    claims = tuple(
+        replace(claim_of(Paper(name, "T", text), n, 0, len(text)), heading=name)
+        for n, (name, text) in enumerate([("<b>One", first), ("Two", second)], start=1)
+    )
+    read = Read(answer_bubble(answer_of(claims, "Compare one and two in a table."), ANSWER_ID))
+    assert read.texts["th"] == "<b>OneTwo"
+    assert read.texts["q"] == first + second
+    assert read.hrefs() == [f"#ev-{ANSWER_ID}-1-0", f"#ev-{ANSWER_ID}-2-1"]
+    assert "table" not in skeleton(answer_bubble(answer_of(claims, "Compare one and two."), ANSWER_ID))
+
+
 @pytest.mark.parametrize(("incomplete", "verdict"), [(True, "Incomplete"), (False, "Quoted without the LLM")])
 def test_where_an_llm_failed_the_answer_says_why(incomplete: bool, verdict: str) -> None:  # noqa: FBT001
     answer = replace(
