@@ -11,7 +11,7 @@ from assistant.conversation import Numbering
 from assistant.extractive import Said
 from assistant.grounding import Judge, Verdict, coverage
 from assistant.messages import LLM
-from assistant.prompts import Prompt, answer_prompt
+from assistant.prompts import NOT_ANSWERED, Prompt, answer_prompt
 from assistant.types import Citation, Claim, Step, Struck, Support, Usage
 from index.index import Hit
 from index.passages import Passage, sentences, sentences_in, token_count
@@ -208,17 +208,19 @@ class _Draft:
     def _standing(self, sentence: Pointed, offered: Sequence[Passage]) -> "_Standing | None":
         """What stands of a sentence, as it is or mended; nothing where it is struck, or says that there is no answer."""
         cited = tuple(offered[number - 1] for number in sentence.numbers)
-        if sentence.refuses and not cited:
+        if NOT_ANSWERED in sentence.text.upper():
             self.refused = True
             return None
         verdict = self.judge.support(sentence.text, cited)
-        if verdict.support in _STANDS:
+        # A sentence that may be a refusal is a claim only where there is no doubt of it.
+        stands = frozenset({"full"}) if sentence.refuses else _STANDS
+        if verdict.support in stands:
             return _Standing(sentence.text, cited, verdict)
         repairs, otherwise = self.terms.unsupported == "repair", verdict.support == "contradicted"
         if repairs or not cited:
             found, verdict = attributed(sentence.text, offered, self.said, self.judge)
             # What one sentence denies, a part of another does not make true.
-            if verdict.support == "full" or (verdict.support in _STANDS and not otherwise):
+            if verdict.support == "full" or (verdict.support in stands and not otherwise):
                 return _Standing(sentence.text, found, verdict, _ANEW if cited else "")
             if repairs and not sentence.refuses and (quote := self._quote(sentence.text, [*cited, *found])):
                 return quote

@@ -165,6 +165,20 @@ def test_a_draft_that_finds_no_answer_is_an_abstention(index: Index, text: str) 
     assert answer.usage.completion_tokens
 
 
+def test_a_claim_that_reads_like_a_refusal_is_a_claim_where_it_is_supported(index: Index) -> None:
+    text = "The text does not give this. The silt makes the fields fertile."
+    assert asked(index, text).text == "The silt makes the fields fertile [1]."
+    paper, judge = (
+        Paper.from_source("Texts", "Long text cannot give better silt for fields.", paper_id="t"),
+        WordedJudge(),
+    )
+    writer = Writer(ScriptedLLM("Long text cannot give better silt."), judge, TERMS)
+    answer = Assistant(lambda: Shelf(paper), judge, IndifferentReader(), 5, 0.0, writer=writer).ask(
+        Question("What gives silt for fields?")
+    )
+    assert (answer.text, answer.engine) == ("Long text cannot give better silt [1].", "scribe")
+
+
 def test_where_the_llm_fails_the_quotes_are_shown_with_the_reason(index: Index, extractive: Answer) -> None:
     answer = asked(index, DOWN)
     assert (answer.claims, answer.text, answer.engine) == (extractive.claims, extractive.text, "extractive")
