@@ -10,8 +10,10 @@ from assistant.prompts import NOT_ANSWERED, without_hidden
 from index.passages import Passage
 from index.sentences import sentence_spans
 
-# A text that never ends a sentence is cut at the first white space behind so many characters.
-_LONGEST = 1500
+# A text that never ends a sentence is cut at the first white space behind so many characters, or without any behind more.
+_LONGEST, _TOO_LONG = 800, 2000
+# So much of a sentence is looked at to see whether it has ended.
+_LAST = 300
 # Candidates that are held against a claim one by one, and the best of them together.
 _HELD, _TOGETHER = 3, 2
 # A range of more sentences points at nothing in particular.
@@ -20,15 +22,16 @@ _WIDEST = 20
 _OPEN, _CLOSE = r"[\[［【〔]", r"[\]］】〕]"
 _ONE = r"(?:(?:sentences?|sources?|refs?\.?|nos?\.?|s|#|\^)\s*)?-?\d{1,6}"
 _MANY = rf"\s*{_ONE}(?:(?:\s*(?:,|;|/|&|\band\b|\bto\b|[-–—−:‑])){{1,2}}\s*{_ONE})*\s*(?:†[^\]］】〕\n]{{0,80}})?"
-_SQUARE = re.compile(rf"{_OPEN}+{_MANY}{_CLOSE}+", re.IGNORECASE)
+_SQUARE = re.compile(rf"{_OPEN}{{1,4}}{_MANY}{_CLOSE}{{1,4}}", re.IGNORECASE)
 _ROUND = re.compile(rf"[(（]{_MANY}[)）]", re.IGNORECASE)
 # Round brackets hold years and list numbers too: they cite at the end of a sentence alone.
 _TAIL = rf"(?:\s*(?:{_SQUARE.pattern}|{_ROUND.pattern}))*\s*$"
 _AT_END = re.compile(rf"(?:\s*{_ROUND.pattern})+(?=\s*(?:{_SQUARE.pattern}\s*)*[.!?…。]*[\"'”’]*\s*$)", re.IGNORECASE)
 _MARKERS_LAST = re.compile(_TAIL, re.IGNORECASE)
 _LED = re.compile(rf"\s*(?:[-*•]\s+)?(?:{_SQUARE.pattern}\s*)+", re.IGNORECASE)
-_HALF = re.compile(rf"{_OPEN}+\s*s?\d[\d\s,;–-]*(?=$|[^\d\s,;–\]］】〕-])", re.IGNORECASE)
+_HALF = re.compile(rf"{_OPEN}{{1,4}}\s*s?\d[\d\s,;–-]*(?=$|[^\d\s,;–\]］】〕-])", re.IGNORECASE)
 _PART = re.compile(r"(?:\s*(?:,|;|/|&|\band\b))+\s*", re.IGNORECASE)
+_WIDE_STOPS = "。！？」』）"
 _ENDING = re.compile(r"""[.!?…。！？]["'’”)\]}」』*_]*$""")
 
 _LINKED = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()\s]*[^()]{0,300}\)")
@@ -115,9 +118,17 @@ def _whole(pieces: Iterable[str]) -> Iterator[str]:
             if cut := _cut(held, character):
                 yield held[:cut]
                 held = held[cut:]
-            held += character
+            held = _joined(held, character)
     if held.strip():
         yield held
+
+
+def _joined(held: str, character: str) -> str:
+    """Both; of white space, one character is kept, the end of a line if there is one in it."""
+    if not character.isspace():
+        return held + character
+    white = "\n" if "\n" in (held[-1:], character) else " "
+    return (held[:-1] if held[-1:].isspace() else held) + white
 
 
 def _cut(held: str, character: str) -> int:
@@ -125,11 +136,12 @@ def _cut(held: str, character: str) -> int:
 
     Markers between the two belong to the first, unless that one began with its own.
     """
-    if not held or character.isspace() or character in "[［【〔(（" or not held.strip():
+    if len(held) >= _TOO_LONG:
+        return len(held)
+    begins_word = bool(held.strip()) and (held[-1].isspace() or held[-1] in f"{_WIDE_STOPS}”)]】］〕")
+    if character.isspace() or character in "[［【〔(（" or not begins_word:
         return 0
-    if not (held[-1].isspace() or held[-1] in "。！？」』”）)]】］〕"):
-        return 0
-    last = _MARKERS_LAST.search(held)
+    last = _MARKERS_LAST.search(held, max(0, len(held) - _LAST))
     assert last is not None
     led, body = _LED.match(held), held[: last.start()]
     if not body.strip():
@@ -137,8 +149,9 @@ def _cut(held: str, character: str) -> int:
     end = last.start() if led and led.end() < len(body) else len(held)
     if "\n" in last.group() or (len(held) > _LONGEST and held[-1].isspace()):
         return end
-    ends = _ENDING.search(body) and sentence_spans(f"{body} {character}")[-1][0] > len(body)
-    return end if ends else 0
+    seen = body[-_LAST:]
+    may_end = _ENDING.search(seen) and (not character.islower() or seen[-1] in _WIDE_STOPS)
+    return end if may_end and sentence_spans(f"{seen} {character}")[-1][0] > len(seen) else 0
 
 
 def _read(sentence: str, offered: Sequence[Passage]) -> Pointed:
