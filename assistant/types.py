@@ -1,4 +1,4 @@
-"""What a question flows through: `Question`, `Evidence`, `Claim`, `Citation`, `Answer`."""
+"""What a question flows through: `Question`, `Evidence`, `Step`, `Claim`, `Citation`, `Answer`."""
 
 import re
 from dataclasses import dataclass, field
@@ -39,6 +39,14 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """Something that was done on the way to an answer, and what came of it, each in a few words."""
+
+    name: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """Words of a paper, under the number that the paper has in this conversation."""
 
@@ -50,13 +58,17 @@ class Citation:
 class Claim:
     """One sentence of an answer, what it stands on, and how well that supports it.
 
-    `score` is the probability that the cited words support the sentence; None where it is unscored.
+    `score` is the probability that the cited words support the sentence; None where it is unscored. `remark` says what
+    was done to a sentence of an LLM that its own citations did not support, `heading` which part of a compound question
+    it answers, or what it speaks against; both empty for all others.
     """
 
     text: str
     citations: tuple[Citation, ...]
     support: Support
     score: float | None
+    remark: str = ""
+    heading: str = ""
 
     @property
     def parts(self) -> tuple[str, str]:
@@ -64,6 +76,22 @@ class Claim:
         stop = _FINAL_STOP.search(self.text)
         end = stop.start() if stop else len(self.text)
         return self.text[:end].rstrip(), self.text[end:]
+
+    @property
+    def marked(self) -> str:
+        """The words with the markers of the citations before the stop that ends them."""
+        words, stop = self.parts
+        numbers = dict.fromkeys(citation.n for citation in self.citations)
+        return f"{words} {''.join(f'[{n}]' for n in numbers)}{stop}"
+
+
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """A sentence of an LLM that no abstract supports: no claim of the answer; why; and how many claims stand before it."""
+
+    text: str
+    why: str
+    after: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +107,30 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What an endpoint counted; all zero without one. `cost_usd` is None where the price is unknown."""
+    """What an endpoint counted, or was counted for it where it does not say; all zero without one.
+
+    `cost_usd` is None where the price is unknown.
+    """
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cost_usd: float | None = 0.0
+    requests: int = 0
+
+    @property
+    def tokens(self) -> int:
+        """Of prompts and answers."""
+        return self.prompt_tokens + self.completion_tokens
+
+    def plus(self, other: "Usage") -> "Usage":
+        """Both together; of an unknown price, the sum is unknown."""
+        known = self.cost_usd is not None and other.cost_usd is not None
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            (self.cost_usd or 0.0) + (other.cost_usd or 0.0) if known else None,
+            self.requests + other.requests,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +147,10 @@ class Answer:
 
     `preface` says before the claims what was counted, where papers were asked for; empty otherwise. `chance` is the
     probability that the abstracts answer the question; None where papers were asked for.
+
+    `engine` is the model that wrote the claims, `struck` what it wrote besides, `forged` how many numbers of no sentence
+    it cited. `notice` says in a sentence why an LLM that was to answer did not, or not to the end (`incomplete`). `missing`
+    says of each part of a compound question that no abstract answers why not.
     """
 
     question: str
@@ -114,6 +165,12 @@ class Answer:
     engine: str = "extractive"
     usage: Usage = field(default_factory=Usage)
     timings: Timings = field(default_factory=Timings)
+    notice: str = ""
+    incomplete: bool = False
+    struck: tuple[Struck, ...] = ()
+    forged: int = 0
+    missing: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
 
     @property
     def abstained(self) -> bool:

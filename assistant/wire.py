@@ -47,6 +47,12 @@ def answer_record(answer: Answer, answer_id: str | None = None) -> Json:
         "premise": _premise(answer),
         "chance": answer.chance,
         "engine": answer.engine,
+        "notice": answer.notice,
+        "incomplete": answer.incomplete,
+        "struck": [asdict(struck) for struck in answer.struck],
+        "forged_citations": answer.forged,
+        "missing": list(answer.missing),
+        "steps": [asdict(step) for step in answer.steps],
         "usage": asdict(answer.usage),
         "timings_ms": {step: round(spent, 3) for step, spent in asdict(answer.timings).items()},
     }
@@ -57,6 +63,8 @@ def _claim(claim: Claim) -> Json:
         "text": claim.text,
         "support": claim.support,
         "score": claim.score,
+        "remark": claim.remark,
+        "heading": claim.heading,
         "citations": [_citation(citation) for citation in claim.citations],
     }
 

@@ -45,6 +45,6 @@ def sample_index(tmp_path_factory: pytest.TempPathFactory, embedder: LocalEmbedd
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Whoever runs the tests may have an index and settings of their own."""
     for name in os.environ:
-        if name.startswith("SCHOLIAST_"):
+        if name.startswith(("SCHOLIAST_", "OPENAI_")):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)

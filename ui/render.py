@@ -1,7 +1,7 @@
 """An answer as HTML that nothing in it can break out of: the bubbles of the chat and the evidence beside them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from itertools import pairwise
@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from assistant.types import Answer, Claim, Reason, Support
+from assistant.parts import wants_table
+from assistant.types import Answer, Claim, Reason, Step, Struck, Support, Usage
 from index.papers import Paper
 
 ASSETS = Path(__file__).parent / "assets"
@@ -79,10 +80,11 @@ def question_bubble(text: str) -> str:
     return f'<div class="asked">{verbatim(text)}</div>'
 
 
-def draft_bubble(text: str, note: str = "") -> str:
-    """The words that have come so far; markers become links once the answer is whole."""
+def draft_bubble(text: str, note: str = "", steps: Sequence[Step] = ()) -> str:
+    """The words that have come so far, or what is being done; markers become links once the answer is whole."""
     words = f'<p class="claim">{verbatim(text)}</p>' if text else ""
-    state = note or ("" if text else "Searching the abstracts…")
+    doing = f"{steps[-1].name}: {steps[-1].told}…" if steps else "Searching the abstracts…"
+    state = note or ("" if text else doing)
     return f'<div class="draft">{words}{_about(state) if state else ""}</div>'
 
 
@@ -93,9 +95,11 @@ def answer_bubble(answer: Answer, answer_id: str) -> str:
         said = f'<p class="claim">{verbatim(answer.text)}</p>{why}'
         body = f'<p class="verdict">No answer</p>{said}'
     else:
-        body = _premise(answer) + _preface(answer) + "".join(_claims(answer, answer_id))
+        claims = _table if wants_table(answer.question) and any(claim.heading for claim in answer.claims) else _claims
+        told = "".join(claims(answer, answer_id))
+        body = _notice(answer) + _premise(answer) + _preface(answer) + told + _missing(answer)
     kind = "abstained" if answer.reason else "answered"
-    return f'<div class="answer {kind}">{body}{_about(*_footer(answer))}</div>'
+    return f'<div class="answer {kind}">{body}{_steps(answer.steps)}{_about(*_footer(answer))}</div>'
 
 
 def evidence_panel(answer: Answer, answer_id: str) -> str:
@@ -141,14 +145,30 @@ def _cards(answer: Answer) -> Iterable[Card]:
 
 
 def _claims(answer: Answer, answer_id: str) -> Iterable[str]:
-    """The claims; where they are of several papers, each run of one paper's under its title."""
-    shown = None
+    """The claims and what was struck between them, each under its heading; quotes of several papers under their titles."""
+    is_quoted, shown = answer.engine == "extractive", ""
     for k, claim in enumerate(answer.claims):
-        paper = claim.citations[0].passage.paper if claim.citations else None
-        if paper and paper != shown and len(answer.papers) > 1:
-            yield f'<p class="source">{verbatim(paper.title)}</p>'
-        shown = paper
+        yield from (_struck(one) for one in answer.struck if one.after == k and not is_quoted)
+        title = (
+            claim.citations[0].passage.paper.title if is_quoted and claim.citations and len(answer.papers) > 1 else ""
+        )
+        heading = claim.heading or title
+        if heading and heading != shown:
+            yield f'<p class="source">{verbatim(heading)}</p>'
+        shown = heading
         yield _claim(claim, k, answer_id)
+    yield from (_struck(one) for one in answer.struck if is_quoted or one.after == len(answer.claims))
+
+
+def _table(answer: Answer, answer_id: str) -> Iterable[str]:
+    """The claims of a comparison side by side with the words that each rests on, then what was struck."""
+    yield '<table class="compare">'
+    for k, claim in enumerate(answer.claims):
+        quotes = "".join(f"<q>{verbatim(citation.passage.text)}</q>" for citation in claim.citations)
+        head = f'<th scope="row">{verbatim(claim.heading)}</th>'
+        yield f"<tr>{head}<td>{_claim(claim, k, answer_id)}</td><td>{quotes}</td></tr>"
+    yield "</table>"
+    yield from map(_struck, answer.struck)
 
 
 def _claim(claim: Claim, k: int, answer_id: str) -> str:
@@ -157,7 +177,15 @@ def _claim(claim: Claim, k: int, answer_id: str) -> str:
     links = "".join(f'<a class="cite" href="#ev-{answer_id}-{n}-{k}">&#91;{n}&#93;</a>' for n in numbers)
     marker = f"&nbsp;{links}" if links else ""
     words = f"{verbatim(before)}{marker}{verbatim(stop)}"
-    return f'<p class="claim">{words}&nbsp;&nbsp;{_badge(claim)}</p>'
+    return f'<p class="claim">{words}&nbsp;&nbsp;{_badge(claim)}{_remark(claim)}</p>'
+
+
+def _remark(claim: Claim) -> str:
+    return f'&nbsp;<span class="badge" title="{verbatim(claim.remark)}">mended</span>' if claim.remark else ""
+
+
+def _struck(struck: Struck) -> str:
+    return f'<p class="claim struck"><s>{verbatim(struck.text)}</s></p><p class="why">Struck&#58; {verbatim(struck.why)}</p>'
 
 
 def _badge(claim: Claim) -> str:
@@ -177,6 +205,27 @@ def _paper_itself(answer: Answer) -> str:
     return f" {link}" if link else ""
 
 
+def _notice(answer: Answer) -> str:
+    """Why an LLM that was to answer did not, or not to the end."""
+    if not answer.notice:
+        return ""
+    verdict = "Incomplete" if answer.incomplete else "Quoted without the LLM"
+    return f'<p class="verdict">{verdict}</p><p class="why">{verbatim(answer.notice)}</p>'
+
+
+def _missing(answer: Answer) -> str:
+    """What no abstract says of a compound question."""
+    sentences = "".join(f'<p class="why">{verbatim(sentence)}</p>' for sentence in answer.missing)
+    return f'<p class="verdict">Not in the abstracts</p>{sentences}' if sentences else ""
+
+
+def _steps(steps: Sequence[Step]) -> str:
+    if not steps:
+        return ""
+    rows = "".join(f"<li>{verbatim(step.name)}&#58; {verbatim(step.told)}</li>" for step in steps)
+    return f'<details class="steps"><summary>Steps</summary><ol>{rows}</ol></details>'
+
+
 def _preface(answer: Answer) -> str:
     return f'<p class="why">{verbatim(answer.preface)}</p>' if answer.preface else ""
 
@@ -193,9 +242,15 @@ def _footer(answer: Answer) -> Iterable[str]:
     yield f"{passages} passage{'' if passages == 1 else 's'} read"
     if answer.evidence.within:
         yield "say “without limits” to search all papers"
-    if tokens := answer.usage.prompt_tokens + answer.usage.completion_tokens:
-        yield f"{tokens} tokens"
+    if answer.usage.requests:
+        yield _spent(answer.usage)
     yield f"{answer.timings.total:.0f} ms"
+
+
+def _spent(usage: Usage) -> str:
+    tokens = usage.prompt_tokens + usage.completion_tokens
+    cost = "cost unknown" if usage.cost_usd is None else f"${usage.cost_usd:.4f}"
+    return f"{usage.requests} request{'' if usage.requests == 1 else 's'}, {tokens:,} tokens, {cost}"
 
 
 def _about(*parts: str) -> str:

@@ -26,12 +26,24 @@ def visible(text: str) -> str:
 def answer_text(answer: Answer) -> str:
     """An answer: its sentences, then the papers that they quote, or the nearest papers of a refusal."""
     parts = [_wrapped(f"(Searched for: {answer.evidence.query})")] if answer.is_rewritten else []
-    parts.append(_wrapped(answer.text))
+    parts += [_wrapped(f"({answer.notice})")] if answer.notice else []
+    parts += _sections(answer) if any(claim.heading for claim in answer.claims) else [_wrapped(answer.text)]
+    parts += map(_wrapped, answer.missing)
+    parts += [_wrapped(f"Struck: {struck.text} ({struck.why})", 2) for struck in answer.struck]
     if answer.papers:
         parts.append("\n".join(_wrapped(f"[{n}] {_reference(paper)}", 4) for n, paper in answer.papers))
     elif answer.nearest:
         parts.append("Nearest papers:\n" + "\n".join(_wrapped(f"- {_reference(p)}", 2) for p in answer.nearest))
     return "\n\n".join(parts)
+
+
+def _sections(answer: Answer) -> list[str]:
+    """The claims of a compound question under their headings."""
+    sections: dict[str, list[str]] = {}
+    for claim in answer.claims:
+        sections.setdefault(claim.heading, []).append(claim.marked)
+    texts = [f"{_wrapped(heading)}\n{_wrapped(' '.join(claims))}" for heading, claims in sections.items()]
+    return [*([_wrapped(answer.preface)] if answer.preface else []), *texts]
 
 
 def hits_text(hits: Iterable[Hit]) -> str:

@@ -7,12 +7,15 @@ from collections.abc import Container, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 
+from assistant.action import Action
 from assistant.assistant import Assistant, Event
-from assistant.types import Answer, Question
+from assistant.types import Answer, Question, Step
 from ui.render import answer_bubble, draft_bubble, evidence_panel, notice_panel, question_bubble
 
 # Seconds between two looks of a growing answer: words that come faster would only wait for the browser.
 _BEAT = 0.05
+# Seconds after which one comes even where nothing has grown: only then is it noticed that nobody looks any more.
+_PULSE = 0.3
 
 _STOPPED = "Stopped."
 _GONE = "This evidence is no longer kept."
@@ -20,13 +23,14 @@ _GONE = "This evidence is no longer kept."
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question, what was said so far, and the answer once it is whole, or a `note` on why it never will be."""
+    """One question, what was done and said so far, and the answer once it is whole, or a `note` on why it never will be."""
 
     question: str
     answer_id: str
     said: str = ""
     answer: Answer | None = None
     note: str = ""
+    steps: tuple[Step, ...] = ()
 
 
 Turns = tuple[Turn, ...]
@@ -54,25 +58,31 @@ class Kept:
 def grow(assistant: Assistant, text: str, before: Turns, stopped: Container[str]) -> Iterator[Turns]:
     """Answer `text` as the next turn of a conversation, and yield the conversation as the answer grows.
 
-    It ends where it stands as soon as the id of the answer is among the `stopped`.
+    It ends where it stands, and with it what an LLM was asked, as soon as the id of the answer is among the `stopped`.
     """
     turn = Turn(text, secrets.token_hex(16))
     yield (*before, turn)
     history = tuple(earlier.answer for earlier in before if earlier.answer)
-    shown = time.monotonic()
-    for event in _polled(assistant.stream(Question(text, history))):
-        if turn.answer_id in stopped:
-            yield cut_short((*before, turn), _STOPPED)
-            return
-        match event:
-            case str():
-                turn = replace(turn, said=turn.said + event)
-            case Answer():
-                yield (*before, replace(turn, answer=event))
+    action, shown, seen = Action(), time.monotonic(), turn
+    try:
+        for event in _polled(assistant.stream(Question(text, history), action)):
+            if turn.answer_id in stopped:
+                yield cut_short((*before, turn), _STOPPED)
                 return
-        if turn.said and time.monotonic() - shown > _BEAT:
-            shown = time.monotonic()
-            yield (*before, turn)
+            match event:
+                case str():
+                    turn = replace(turn, said=turn.said + event)
+                case Step():
+                    turn = replace(turn, steps=(*turn.steps, event))
+                case Answer():
+                    yield (*before, replace(turn, answer=event))
+                    return
+            if (turn.said or turn.steps) and time.monotonic() - shown > (_PULSE if turn is seen else _BEAT):
+                shown, seen = time.monotonic(), turn
+                yield (*before, turn)
+    finally:
+        # Whoever leaves closes the request at the endpoint as well.
+        action.stop()
 
 
 def _polled(events: Iterator[Event]) -> Iterator[Event | None]:
@@ -103,5 +113,5 @@ def messages(turns: Turns) -> list[dict[str, str]]:
 def _messages(turn: Turn) -> Iterator[dict[str, str]]:
     answer = turn.answer
     yield {"role": "user", "content": question_bubble(turn.question)}
-    said = answer_bubble(answer, turn.answer_id) if answer else draft_bubble(turn.said.rstrip(), turn.note)
+    said = answer_bubble(answer, turn.answer_id) if answer else draft_bubble(turn.said, turn.note, turn.steps)
     yield {"role": "assistant", "content": said}

@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 
+from assistant.action import Action
 from assistant.assistant import Assistant
 from assistant.types import Question
 from ui.render import ASSETS, evidence_panel, notice_panel
@@ -62,8 +63,8 @@ def chat_page(assistant: Assistant) -> gr.Blocks:
 
 
 def answerable(assistant: Assistant, questions: Sequence[str]) -> list[str]:
-    """The `questions` that the open corpus answers; asking them also warms up the assistant."""
-    return [question for question in questions if not assistant.ask(Question(question)).abstained]
+    """The `questions` that the open corpus answers, without asking an LLM; this also warms up the assistant."""
+    return [question for question in questions if not assistant.ask(Question(question), Action(requests=0)).abstained]
 
 
 class _Talk:
@@ -117,7 +118,7 @@ class _Talk:
             return now, messages(now), evidence_panel(turn.answer, turn.answer_id), *_idle()
         if turn.note:
             return now, messages(now), gr.skip(), *_idle()
-        return now, messages(now), gr.skip(), *((gr.skip(), gr.skip()) if turn.said else _busy())
+        return now, messages(now), gr.skip(), *((gr.skip(), gr.skip()) if turn.said or turn.steps else _busy())
 
 
 def _busy() -> tuple[Any, Any]:

@@ -86,7 +86,7 @@ def test_an_answer_has_every_field_of_the_contract(answers: list[dict[str, Any]]
     assert set(answer["claims"][0]["citations"][0]) >= {"n", "paper_id", "title", "start", "end", "quote"}
     assert set(answer["papers"][0]) >= {"n", "paper_id", "title", "authors", "year", "url"}
     assert set(answer["evidence"][0]) >= {"rank", "paper_id", "title", "start", "end", "text", "score"}
-    assert answer["usage"] == {"prompt_tokens": 0, "completion_tokens": 0, "cost_usd": 0.0}
+    assert answer["usage"] == {"prompt_tokens": 0, "completion_tokens": 0, "cost_usd": 0.0, "requests": 0}
     assert set(answer["timings_ms"]) >= {"rewrite", "retrieve", "answer", "check", "total"}
 
 

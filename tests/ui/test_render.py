@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.types import Answer, Citation, Claim, Evidence, Reason, Support
+from assistant.types import Answer, Citation, Claim, Evidence, Reason, Step, Struck, Support, Usage
 from index.papers import Paper, normalise
 from index.passages import Passage
 from ui.render import (
@@ -211,6 +212,47 @@ def test_the_marker_stands_before_the_final_stop() -> None:
 )
 def test_a_byline_says_what_is_known(paper: Paper, line: str) -> None:
     assert byline(paper) == line
+
+
+@given(TEXT, TEXT)
+def test_what_an_llm_wrote_and_what_became_of_it_is_text(text: str, why: str) -> None:
+    claim = claim_of(Paper("p", "T", "One."), 1, 0, 4)
+    answer = replace(
+        answer_of((replace(claim, remark=why),)),
+        engine=text,
+        notice=why or "So.",
+        struck=(Struck(text, why, 0), Struck(text, why, 1)),
+        steps=(Step(text, why),),
+        usage=Usage(1000, 234, None, 2),
+    )
+    read = Read(answer_bubble(answer, ANSWER_ID))
+    assert read.texts["s"] == text + text
+    assert read.texts["li"] == f"{text}: {why}"
+    assert "2 requests, 1,234 tokens, cost unknown" in read.texts["about"]
+    assert read.hrefs() == [f"#ev-{ANSWER_ID}-1-0"]
+    assert {tag for tag, _ in read.elements} <= {"div", "p", "s", "a", "span", "details", "summary", "ol", "li"}
+
+
+@given(ABSTRACT, ABSTRACT)
+def test_a_comparison_is_a_table_where_one_is_asked_for(first: str, second: str) -> None:
+    claims = tuple(
+        replace(claim_of(Paper(name, "T", text), n, 0, len(text)), heading=name)
+        for n, (name, text) in enumerate([("<b>One", first), ("Two", second)], start=1)
+    )
+    read = Read(answer_bubble(answer_of(claims, "Compare one and two in a table."), ANSWER_ID))
+    assert read.texts["th"] == "<b>OneTwo"
+    assert read.texts["q"] == first + second
+    assert read.hrefs() == [f"#ev-{ANSWER_ID}-1-0", f"#ev-{ANSWER_ID}-2-1"]
+    assert "table" not in skeleton(answer_bubble(answer_of(claims, "Compare one and two."), ANSWER_ID))
+
+
+@pytest.mark.parametrize(("incomplete", "verdict"), [(True, "Incomplete"), (False, "Quoted without the LLM")])
+def test_where_an_llm_failed_the_answer_says_why(incomplete: bool, verdict: str) -> None:  # noqa: FBT001
+    answer = replace(
+        answer_of((claim_of(Paper("p", "T", "One."), 1, 0, 4),)), notice="It is off.", incomplete=incomplete
+    )
+    read = Read(answer_bubble(answer, ANSWER_ID))
+    assert (read.texts["verdict"], read.texts["why"]) == (verdict, "It is off.")
 
 
 def test_a_notice_is_a_sentence() -> None:

@@ -230,10 +230,10 @@ import time
 class Slow:
     def __init__(self, assistant):
         self.ask, self._stream = assistant.ask, assistant.stream
-    def stream(self, question):
+    def stream(self, question, action):
         if "fault" in question.text:
             raise ValueError("a fault, on purpose")
-        for event in self._stream(question):
+        for event in self._stream(question, action):
             time.sleep(0.1 if "FP8" in question.text else 0)
             yield event
 serve(settings, Slow(open_assistant(settings)))

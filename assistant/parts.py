@@ -1,0 +1,100 @@
+"""A compound question in its parts, by rule, and what speaks against an answer: what a deep answer looks at besides."""
+
+import re
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
+
+from assistant.asked import asked, content_words
+from assistant.conversation import Numbering
+from assistant.grounding import Judge, coverage
+from assistant.types import Citation, Claim
+from index.filters import Filter
+from index.index import Retriever
+from index.passages import Passage, sentences_in
+
+Mode = Literal["fast", "deep", "auto"]
+
+# Each part is one request to an LLM, of which an action has three.
+MOST_PARTS = 3
+_ASKS = r"(?:how|what|why|which|when|where|who|whose|do|does|did|is|are|was|were|can|could|has|have|should|will|would)"
+_BETWEEN = re.compile(
+    rf"\s*[,;]?\s+(?:and|but)\s+(?:also\s+)?(?={_ASKS}\b)|(?<=\?)\s+|\s*;\s+(?={_ASKS}\b)", re.IGNORECASE
+)
+# A part that leans on another one asks nothing by itself.
+_LEANS = re.compile(
+    r"\b(?:it|its|they|their|them|this|that|these|those|he|she|the (?:latter|former|same))\b", re.IGNORECASE
+)
+_COMPARES = re.compile(r"\b(?:differ\w*|compar\w+|versus|vs)\b", re.IGNORECASE)
+_TABLE = re.compile(
+    r",?\s*\b(?:in|as|with|by means of) (?:a |one )?(?:comparison )?(?:tables?|tabular form)\b", re.IGNORECASE
+)
+_WITH = r"(?:and|or|vs\.?|versus|with|than|to|from)"
+
+# Passages that are looked through for each claim, sentences of them that are held against it, and how many are told.
+_PASSAGES, _HELD, _TOLD = 5, 3, 2
+_ALIKE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the things that a question asks: what it is called, and what is searched for it."""
+
+    heading: str
+    query: str
+
+
+def parts_of(query: str) -> tuple[Part, ...]:
+    """Return the questions in `query`, or the same question of each name that it compares; at most three, or none. English."""
+    query = _TABLE.sub("", query)
+    pieces = [piece for piece in _BETWEEN.split(query) if piece.strip()]
+    whole = [piece for piece in pieces if content_words(piece) and not _LEANS.search(piece)]
+    if 1 < len(pieces) <= MOST_PARTS and len(whole) == len(pieces):
+        asking = [f"{piece[0].upper()}{piece[1:].rstrip(' ?.')}?" for piece in pieces]
+        return tuple(Part(one, one) for one in asking)
+    names = tuple(dict.fromkeys(asked(query).names))
+    if not (asked(query).several or _COMPARES.search(query)) or not 1 < len(names) <= MOST_PARTS:
+        return ()
+    return tuple(Part(name, _about(query, name, names)) for name in names)
+
+
+def wants_table(query: str) -> bool:
+    """Whether `query` asks for its parts side by side, "in a table"."""
+    return bool(_TABLE.search(query))
+
+
+def against(
+    claims: Sequence[Claim], corpus: Retriever, within: Filter, judge: Judge, numbering: Numbering
+) -> Iterator[Claim]:
+    """Yield sentences of other passages that contradict one of `claims`, as `judge` says, each under a heading that names it."""
+    cited = {citation.passage for claim in claims for citation in claim.citations}
+    found = (one for claim in claims for one in _against(claim, cited, corpus, within, judge))
+    for claim, one in islice(found, _TOLD):
+        verdict = judge.support(one.text, [one])
+        citation = Citation(numbering.number(one.paper.paper_id), one)
+        yield Claim(one.text, (citation,), verdict.support, verdict.score, heading=f"Against “{claim.text}”")
+
+
+def _against(
+    claim: Claim, cited: Container[Passage], corpus: Retriever, within: Filter, judge: Judge
+) -> Iterator[tuple[Claim, Passage]]:
+    hits = corpus.search(claim.text, _PASSAGES, within=within)
+    said = dict.fromkeys(one for hit in hits for one in sentences_in(hit.passage) if one not in cited)
+    near = sorted(said, key=lambda one: -coverage(claim.text, one.text))[:_HELD]
+    yield from (
+        (claim, one)
+        for one in near
+        if coverage(claim.text, one.text) >= _ALIKE and judge.support(claim.text, [one]).support == "contradicted"
+    )
+
+
+def _about(query: str, name: str, names: Sequence[str]) -> str:
+    """The question without the other names."""
+    for other in names:
+        if other != name:
+            spelt = re.escape(other)
+            query = re.sub(
+                rf"\b{spelt}\s*,?\s*{_WITH}\b\s*|,?\s*\b{_WITH}\s+{spelt}\b|\b{spelt}\b,?\s*", "", query, count=1
+            )
+    return " ".join(query.split())

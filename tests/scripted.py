@@ -1,0 +1,91 @@
+"""An LLM, a scorer, a reader and a corpus that do what a test says, and nothing of their own."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from assistant.action import Action, LLMFailed
+from assistant.cross_encoder import Logits
+from assistant.grounding import Verdict, coverage
+from assistant.messages import Finished, Message
+from index.filters import EVERYTHING, Filter
+from index.index import By, Hit
+from index.papers import Paper
+from index.passages import Passage, cut, sentences
+
+Reply = str | LLMFailed | Finished | Callable[[Sequence[Message]], str]
+
+
+class ScriptedLLM:
+    """Says one reply after the other, word by word; a reply may be made of several, and may end in a failure."""
+
+    def __init__(self, *replies: Reply | Sequence[Reply]) -> None:
+        self._replies = iter(replies)
+        self.asked: list[tuple[Message, ...]] = []
+
+    def stream(self, messages: Sequence[Message], action: Action) -> Iterator[str | Finished]:
+        action.take_request()
+        self.asked.append(tuple(messages))
+        reply = next(self._replies)
+        for part in [reply] if isinstance(reply, str) or not isinstance(reply, Sequence) else reply:
+            if isinstance(part, LLMFailed):
+                raise part
+            if isinstance(part, Finished):
+                yield part
+                return
+            text = part if isinstance(part, str) else part(messages)
+            for begin in range(0, len(text), 5):
+                action.check()
+                yield text[begin : begin + 5]
+        yield Finished()
+
+
+class WordedJudge:
+    """Takes words in common for support, and `not` on one side alone for a contradiction."""
+
+    def support(self, claim: str, evidence: Sequence[Passage]) -> Verdict:
+        text = " ".join(one.text for one in evidence)
+        share = coverage(claim, text)
+        if share >= 0.5 and (" not " in f" {claim} ") != (" not " in f" {text} "):
+            return Verdict("contradicted", 0.1, 0.9)
+        if share >= 0.8:
+            return Verdict("full", share, 0.0)
+        return Verdict("partial" if share >= 0.5 else "none", share / 2, 0.1)
+
+
+class IndifferentReader:
+    """Finds nothing to tell one sentence from another."""
+
+    def read(self, pairs: Sequence[tuple[str, str]]) -> Logits:
+        return np.zeros((len(pairs), 4), np.float32)
+
+
+class Shelf:
+    """A corpus of a few papers: every query finds all their passages, and all their sentences fit it alike."""
+
+    fields: frozenset[str] = frozenset()
+    venues: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    def __init__(self, *papers: Paper) -> None:
+        self._papers = papers
+
+    @property
+    def spelling(self) -> "Shelf":
+        return self
+
+    @property
+    def facets(self) -> "Shelf":
+        return self
+
+    def spelt(self, word: str, *, is_name: bool = False) -> str:  # noqa: ARG002
+        return word
+
+    def count(self, within: Filter) -> int:
+        return 0 if within else len(self._papers)
+
+    def search(self, query: str, k: int, by: By = "hybrid", within: Filter = EVERYTHING) -> tuple[Hit, ...]:  # noqa: ARG002
+        return tuple(Hit(passage, 1.0) for paper in self._papers for passage in cut(paper))[:k]
+
+    def sentences(self, query: str, papers: Sequence[Paper]) -> tuple[Hit, ...]:  # noqa: ARG002
+        return tuple(Hit(one, 0.9) for paper in papers for one in sentences(Passage(paper, 0, len(paper.abstract))))
