@@ -76,8 +76,9 @@ def features(reader: CrossEncoder, claim: str, evidence: Sequence[Passage]) -> N
 
     Two differences of logits, the shares of the claim's words and numbers that the evidence lacks, and 1.
     """
-    odds = reader.read([(claim, text) for text in windows(claim, evidence)])
     whole = " ".join(passage.text for passage in evidence)
+    claim = _numbered_alike(claim, whole)
+    odds = reader.read([(claim, text) for text in windows(claim, evidence)])
     same = [1 - coverage(claim, whole), missing_numbers(claim, whole), 1.0]
     return np.array(
         [[row[SUPPORTED] - row[UNRELATED], row[CONTRADICTED] - row[UNRELATED], *same] for row in odds], np.float64
@@ -121,6 +122,12 @@ def missing_numbers(claim: str, evidence: str) -> float:
     """The share of the numbers of `claim` that do not stand in `evidence`; 0 where it holds none."""
     numbers, known = ({number.replace(",", "") for number in _NUMBER.findall(text)} for text in (claim, evidence))
     return len(numbers - known) / max(1, len(numbers))
+
+
+def _numbered_alike(claim: str, evidence: str) -> str:
+    """`claim` with the thousands of its numbers set apart as they are where the same number stands in `evidence`."""
+    written = {number.replace(",", ""): number for number in _NUMBER.findall(evidence)}
+    return _NUMBER.sub(lambda found: written.get(found[0].replace(",", ""), found[0]), claim)
 
 
 def _word(supported: float, contradicted: float) -> Support:

@@ -44,6 +44,7 @@ _CORPORA = {
     "acl": (SETS / "acl-papers.jsonl.gz",),
     "lines": (_JUDGE / "lines-papers.jsonl.gz", SAMPLE),
 }
+_LEAST = (0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6)
 _BOUNDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 Sets = dict[str, tuple[GoldQuestion, ...]]
@@ -89,6 +90,22 @@ def _fit(roots: dict[str, Path], dev: Sets) -> None:
     two = fitted(rows, right.astype(np.intp), np.ones(len(right)))
     print(f"n = {len(right)}, right {right.mean():.3f}; weights {np.round(two[1] - two[0], 3).tolist()}")
     print()
+    chances = 1 / (1 + np.exp(-rows @ (two[1] - two[0])))
+    asked = np.array([each.is_answerable for each in found])
+    print_table(
+        (
+            "least chance that is answered",
+            "answered when answerable, %",
+            "refused when not, %",
+            "answers that are right, %",
+        ),
+        (
+            (f"{least}", *(f"{100 * part.mean():.1f}" for part in (taken[asked], ~taken[~asked], right[taken])))
+            for least in _LEAST
+            for taken in (chances >= least,)
+        ),
+    )
+    print()
     false, true = ([each.against for each in found if each.is_false == wanted] for wanted in (True, False))
     print_table(
         ("bound on a premise", "n", "false ones caught, %", "95 %", "n", "true ones taken for false, %", "95 %"),
@@ -111,6 +128,7 @@ class _Measured:
 
     features: Numbers
     against: float
+    is_answerable: bool
     is_right: bool
     is_false: bool
 
@@ -124,7 +142,8 @@ def _measured(root: Path, questions: Sequence[GoldQuestion]) -> Iterator[_Measur
             ranked = read_closely(evidence.query, quotes(evidence.query, evidence.hits, index), reader)
             against, _ = most_against(evidence.query, ranked, judge)
             is_false = outcome.question.kind in {"premise", "false_premise"}
-            yield _Measured(reading_features(ranked), against, is_right(outcome), is_false)
+            rows = reading_features(ranked)
+            yield _Measured(rows, against, outcome.question.answerable, is_right(outcome), is_false)
     index.close()
 
 

@@ -138,7 +138,7 @@ def test_support_is_scored_in_one_place_alone() -> None:
                 assert not any(isinstance(one, ast.Constant) and one.value in verdicts for one in given), name(path)
 
 
-def test_what_the_cross_encoder_says_of_support_is_read_by_the_scorer_alone() -> None:
+def test_what_the_cross_encoder_says_of_support_is_read_by_the_scorer_and_its_calibration_alone() -> None:
     readers = [
         name(path)
         for path in PROGRAM
@@ -147,4 +147,4 @@ def test_what_the_cross_encoder_says_of_support_is_read_by_the_scorer_alone() ->
         and node.module == "assistant.cross_encoder"
         and {alias.name for alias in node.names} & {"SUPPORTED", "UNRELATED", "CONTRADICTED"}
     ]
-    assert readers == ["assistant/grounding.py"]
+    assert readers == ["assistant/grounding.py", "benchmarks/judge/calibrate.py"]

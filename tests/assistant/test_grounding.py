@@ -43,16 +43,19 @@ def test_a_paraphrase_a_negation_and_another_matter_are_told_apart(
     assert judge.support(claim, evidence(DEPTH)).support == support
 
 
-def test_another_number_is_not_supported(judge: CalibratedJudge) -> None:
+def test_a_number_is_the_same_however_its_thousands_are_set_apart_and_another_is_not(judge: CalibratedJudge) -> None:
     told = evidence("The data set holds 12,000 dialogues in 8 languages.")
-    assert judge.support("The data set holds 12000 dialogues.", told).support == "full"
-    assert judge.support("The data set holds 15,000 dialogues.", told).support != "full"
+    same, other = (judge.support(f"The corpus has {number} dialogues.", told) for number in ("12000", "15,000"))
+    assert same == judge.support("The corpus has 12,000 dialogues.", told)
+    assert other.support == "none"
+    assert (other.score or 0) < (same.score or 0)
 
 
 def test_of_a_long_evidence_the_words_that_bear_on_the_claim_count(judge: CalibratedJudge) -> None:
     filler = [f"Section {n} describes the weather of another town in some detail." for n in range(30)]
     claim = "The output variance of Pre-LN grows exponentially with the depth of the model."
-    assert judge.support(claim, evidence(*filler, DEPTH, *filler)).support == "full"
+    assert judge.support(claim, evidence(*filler, DEPTH, *filler)).support in {"full", "partial"}
+    assert judge.support(claim, evidence(*filler)).support == "none"
 
 
 @given(WORDS, WORDS)
