@@ -5,16 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from assistant.cross_encoder import ANSWERED, Logits
 from assistant.extractive import Quote
 
 # So many are read; so much of the log odds counts beside the similarity.
 _READ, _CLOSE = 12, 0.08
-# Logistic regression on what `reading_features` returns, fitted by benchmarks/answering.py.
-_WEIGHTS = np.array([-0.232, 1.735, 0.48, -1.234])
+# Logistic regression on the best log odds, and 1, fitted by benchmarks/answering.py. Similarity beside it made it worse.
+_SLOPE, _LEVEL = 0.5, 0.0
 
 
 class Reader(Protocol):
@@ -38,10 +35,9 @@ def read_closely(query: str, ranked: Sequence[Quote], reader: Reader) -> tuple[Q
 
 def chance_of_answer(ranked: Sequence[Quote]) -> float:
     """Return the probability that one of `ranked`, read closely, best first, answers the question they were found for."""
-    return 1 / (1 + math.exp(-float(reading_features(ranked) @ _WEIGHTS))) if ranked else 0.0
+    return 1 / (1 + math.exp(-_SLOPE * best_odds(ranked) - _LEVEL)) if ranked else 0.0
 
 
-def reading_features(ranked: Sequence[Quote]) -> NDArray[np.float64]:
-    """What the probability rests on: the best log odds, the best similarity, the odds of the first, and 1."""
-    odds = [quote.answers for quote in ranked if quote.answers is not None]
-    return np.array([max(odds), max(quote.score for quote in ranked), odds[0], 1.0])
+def best_odds(ranked: Sequence[Quote]) -> float:
+    """Return the highest log odds, as read, that one of `ranked` answers the question."""
+    return max(quote.answers for quote in ranked if quote.answers is not None)

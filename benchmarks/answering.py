@@ -2,7 +2,7 @@
 
 The regression of `assistant/reading.py` is fitted on the development halves of the question sets, on the lines of
 benchmarks/judge that the cross-encoder was not trained on and, with `--data FOLDER`, on half of the questions of CLAPNQ that
-it was not trained on either; its weights are printed, and what each bound on a premise would catch. The tables and the
+it was not trained on either; its slope and its level are printed, and what each bound on a premise would catch. The tables and the
 picture (docs/risk-coverage.svg) are of the halves that nothing was fitted on.
 """
 
@@ -21,11 +21,11 @@ from assistant.cross_encoder import CrossEncoder
 from assistant.extractive import quotes
 from assistant.grounding import CalibratedJudge
 from assistant.premise import most_against
-from assistant.reading import read_closely, reading_features
+from assistant.reading import best_odds, read_closely
 from assistant.settings import open_assistant, read_settings
 from benchmarks.corpora import SAMPLE
 from benchmarks.judge.items import HELD_OUT, fold_of
-from benchmarks.judge.logistic import Numbers, fitted
+from benchmarks.judge.logistic import fitted
 from benchmarks.table import cells, print_table
 from eval.abstention import area, is_right, risk_coverage
 from eval.intervals import figure
@@ -86,9 +86,9 @@ def main() -> None:
 def _fit(roots: dict[str, Path], dev: Sets) -> None:
     """Print the weights of the chance of an answer, and what each bound on a premise does to the development questions."""
     found = [each for name, questions in dev.items() for each in _measured(roots[name], questions)]
-    rows, right = np.array([each.features for each in found]), np.array([each.is_right for each in found])
+    rows, right = np.array([(each.odds, 1.0) for each in found]), np.array([each.is_right for each in found])
     two = fitted(rows, right.astype(np.intp), np.ones(len(right)))
-    print(f"n = {len(right)}, right {right.mean():.3f}; weights {np.round(two[1] - two[0], 3).tolist()}")
+    print(f"n = {len(right)}, right {right.mean():.3f}; slope and level {np.round(two[1] - two[0], 3).tolist()}")
     print()
     chances = 1 / (1 + np.exp(-rows @ (two[1] - two[0])))
     asked = np.array([each.is_answerable for each in found])
@@ -126,7 +126,7 @@ def _fit(roots: dict[str, Path], dev: Sets) -> None:
 class _Measured:
     """What a question's best sentences say of it, whether answering it is right, and whether its premise is false."""
 
-    features: Numbers
+    odds: float
     against: float
     is_answerable: bool
     is_right: bool
@@ -142,8 +142,8 @@ def _measured(root: Path, questions: Sequence[GoldQuestion]) -> Iterator[_Measur
             ranked = read_closely(evidence.query, quotes(evidence.query, evidence.hits, index), reader)
             against, _ = most_against(evidence.query, ranked, judge)
             is_false = outcome.question.kind in {"premise", "false_premise"}
-            rows = reading_features(ranked)
-            yield _Measured(rows, against, outcome.question.answerable, is_right(outcome), is_false)
+            odds = best_odds(ranked)
+            yield _Measured(odds, against, outcome.question.answerable, is_right(outcome), is_false)
     index.close()
 
 
