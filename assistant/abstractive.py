@@ -105,9 +105,12 @@ class Writer:
             yield draft.written(f"An answer may cost {self.terms.most_tokens:,} tokens, and these are spent.")
             return
         failed: LLMFailed | None = None
-        preferred, room = _preferred(hits), self.terms.window
+        preferred, budget = (
+            _preferred(hits),
+            self._budget(min(self.terms.window, self.terms.most_tokens - spent.tokens)),
+        )
         for is_last in (False, True):
-            prompt = answer_prompt(query, preferred, earlier, self._budget(room, spent.plus(draft.usage)))
+            prompt = answer_prompt(query, preferred, earlier, budget)
             papers = len({one.paper.paper_id for one in prompt.offered})
             told = f"{len(prompt.offered)} sentences of {papers} abstracts, {prompt.tokens} tokens"
             yield Step(f"Asked {self.terms.model}", told)
@@ -119,12 +122,15 @@ class Writer:
                 failed = failure
             if is_last or not failed or failed.fault != "context" or draft.kept:
                 break
-            room = min(failed.window or room, room // 2)
+            budget = max(_SMALLEST, min(prompt.tokens // 2, self._budget(failed.window or self.terms.window)))
+            if budget >= prompt.tokens:
+                break
         yield Step("Checked what it wrote", draft.told())
         yield draft.written(failed.sentence if failed else "")
 
-    def _budget(self, room: int, spent: Usage) -> int:
-        return max(_SMALLEST, int(_MARGIN * min(room, self.terms.most_tokens - spent.tokens)) - _ANSWER)
+    def _budget(self, room: int) -> int:
+        """How many of `room` tokens a prompt may take."""
+        return max(_SMALLEST, int(_MARGIN * room) - _ANSWER)
 
     def _text(self, prompt: Prompt, action: Action, draft: "_Draft") -> Generator[str]:
         """What the LLM writes; what that costs is put down to `draft`, however it ends."""

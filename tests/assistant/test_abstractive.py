@@ -15,6 +15,7 @@ from assistant.wire import answer_record
 from index.embedding import LocalEmbedder
 from index.index import Index
 from index.papers import Paper
+from index.passages import token_count
 from tests.index.told import build
 from tests.scripted import IndifferentReader, Reply, ScriptedLLM, Shelf, WordedJudge
 from ui.terminal import answer_text
@@ -210,15 +211,32 @@ def test_an_answer_that_was_cut_off_ends_with_its_last_whole_sentence(index: Ind
     assert "incomplete" in answer.notice
 
 
-def test_after_an_error_about_the_context_a_smaller_prompt_is_sent_once(index: Index) -> None:
-    too_long = LLMFailed("context", "The prompt is too long for the LLM.", window=1500)
-    llm = ScriptedLLM(too_long, f"The silt makes the fields fertile [{FERTILE}].")
-    answer = assistant(index, llm).ask(WHY)
-    assert answer.engine == "scribe"
-    assert answer.usage.requests == len(llm.asked) == 2
-    again = ScriptedLLM(too_long, too_long, "never asked")
-    assert assistant(index, again).ask(WHY).notice.startswith(too_long.sentence)
+@pytest.mark.parametrize("window", [None, 1500])
+def test_after_an_error_about_the_context_a_smaller_prompt_is_sent_once(window: int | None) -> None:
+    too_long = LLMFailed("context", "The prompt is too long for the LLM.", window=window)
+    said = " ".join(
+        f"In the year {n} the Nile flooded all fields of the delta for many days." for n in range(1000, 1040)
+    )
+    shelf, judge = Shelf(Paper.from_source("Floods", said, paper_id="floods")), WordedJudge()
+
+    def writing(*replies: Reply) -> tuple[ScriptedLLM, Answer]:
+        llm = ScriptedLLM(*replies)
+        assistant = Assistant(lambda: shelf, judge, IndifferentReader(), 5, 0.0, writer=Writer(llm, judge, TERMS))
+        return llm, assistant.ask(Question("What did the Nile flood?"))
+
+    llm, answer = writing(too_long, "The Nile flooded all fields of the delta for many days.")
+    assert (answer.engine, answer.usage.requests, len(llm.asked)) == ("scribe", 2, 2)
+    first, second = (sum(token_count(message.content) for message in messages) for messages in llm.asked)
+    assert second <= 700 < first
+    again, answer = writing(too_long, too_long, "never asked")
+    assert answer.notice.startswith(too_long.sentence)
     assert len(again.asked) == 2
+
+
+def test_a_prompt_that_cannot_be_smaller_is_not_sent_again(index: Index) -> None:
+    llm = ScriptedLLM(LLMFailed("context", "The prompt is too long for the LLM.", window=256), "never asked")
+    assert assistant(index, llm).ask(WHY).engine == "extractive"
+    assert len(llm.asked) == 1
 
 
 def test_a_small_window_is_kept(index: Index) -> None:
