@@ -16,7 +16,8 @@ _NUMBER = re.compile(r"(?<![A-Za-z\d])\d+(?:[.,]\d+)*")
 _WORD = re.compile(r"[^\W_]{3,}")
 # Characters that are read together, and how many such windows of a long evidence are read at most.
 _WINDOW, _WINDOWS = 450, 5
-# Multinomial logistic regression of the labels on what `_features` returns, fitted by benchmarks/support.py; a row a class.
+# Multinomial logistic regression of the labels on what `features` returns, fitted by benchmarks/judge/calibrate.py; a row a
+# class, in the order of the logits.
 _WEIGHTS = np.zeros((3, 5))
 # A claim is supported, or contradicted, if that is more likely than not; below, a part of it may be.
 _FULL, _PARTIAL, _AGAINST = 0.5, 0.3, 0.5
@@ -44,11 +45,13 @@ class Judge(Protocol):
 class CalibratedJudge:
     """A quotation is supported; of whatever is worded otherwise, a small cross-encoder and an exact look at its numbers judge.
 
-    Probabilities are calibrated on labelled claims by cross-validation; benchmarks/README.md says how well they hold.
+    Probabilities are calibrated on labelled claims that the cross-encoder has not seen; benchmarks/README.md says how well
+    they hold.
     """
 
-    def __init__(self, reader: CrossEncoder) -> None:
+    def __init__(self, reader: CrossEncoder, weights: NDArray[np.float64] = _WEIGHTS) -> None:
         self._reader = reader
+        self._weights = weights
 
     def support(self, claim: str, evidence: Sequence[Passage]) -> Verdict:
         """Return the verdict; of an evidence of several windows of sentences, the one that decides most counts."""
@@ -57,12 +60,35 @@ class CalibratedJudge:
         quoted = normalise(claim)
         if any(quoted in passage.text for passage in evidence):
             return Verdict("full", 1.0, 0.0)
-        read = windows(claim, evidence)
-        odds = self._reader.read([(claim, text) for text in read])[:, :3]
-        whole = " ".join(passage.text for passage in evidence)
-        chances = _chances(np.array([_features(claim, whole, row) for row in odds]))
-        supported, _, contradicted = chances[int(chances[:, [SUPPORTED, CONTRADICTED]].max(axis=1).argmax())]
+        chances = probabilities(features(self._reader, claim, evidence), self._weights)
+        supported, _, contradicted = chances[decisive(chances)]
         return Verdict(_word(supported, contradicted), float(supported), float(contradicted))
+
+
+def features(reader: CrossEncoder, claim: str, evidence: Sequence[Passage]) -> NDArray[np.float64]:
+    """Return what a verdict rests on, a row a window: shape (windows, 5).
+
+    Two differences of logits, the shares of the claim's words and numbers that the evidence lacks, and 1.
+    """
+    odds = reader.read([(claim, text) for text in windows(claim, evidence)])
+    whole = " ".join(passage.text for passage in evidence)
+    same = [1 - coverage(claim, whole), missing_numbers(claim, whole), 1.0]
+    return np.array(
+        [[row[SUPPORTED] - row[UNRELATED], row[CONTRADICTED] - row[UNRELATED], *same] for row in odds], np.float64
+    )
+
+
+def probabilities(rows: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the probabilities of supported, unrelated and contradicted, a row a window: shape (windows, 3)."""
+    odds = rows @ weights.T
+    powers = np.exp(odds - odds.max(axis=1, keepdims=True))
+    chances: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
+    return chances
+
+
+def decisive(chances: NDArray[np.float64]) -> int:
+    """Return the place of the window that most surely supports or contradicts."""
+    return int(chances[:, [SUPPORTED, CONTRADICTED]].max(axis=1).argmax())
 
 
 def windows(claim: str, evidence: Sequence[Passage]) -> tuple[str, ...]:
@@ -85,25 +111,10 @@ def coverage(claim: str, evidence: str) -> float:
     return len(words & others) / max(1, len(words))
 
 
-def _features(claim: str, evidence: str, odds: NDArray[np.float32]) -> NDArray[np.float64]:
-    """What the verdict rests on: two differences of logits, the words and the numbers of the claim that are missing, and 1."""
+def missing_numbers(claim: str, evidence: str) -> float:
+    """The share of the numbers of `claim` that do not stand in `evidence`; 0 where it holds none."""
     numbers, known = ({number.replace(",", "") for number in _NUMBER.findall(text)} for text in (claim, evidence))
-    return np.array(
-        [
-            odds[SUPPORTED] - odds[UNRELATED],
-            odds[CONTRADICTED] - odds[UNRELATED],
-            1 - coverage(claim, evidence),
-            len(numbers - known) / max(1, len(numbers)),
-            1.0,
-        ]
-    )
-
-
-def _chances(features: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The probabilities of supported, unrelated and contradicted, a row a window."""
-    powers = np.exp(features @ _WEIGHTS.T)
-    chances: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
-    return chances
+    return len(numbers - known) / max(1, len(numbers))
 
 
 def _word(supported: float, contradicted: float) -> Support:

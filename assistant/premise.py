@@ -21,14 +21,19 @@ _INTERROGATIVE = re.compile(
 
 
 def false_premise(query: str, ranked: Sequence[Quote], judge: Judge) -> Premise | None:
-    """Return what `query` takes for granted and one of the best sentences contradicts, with these; None if none does.
+    """Return what `query` takes for granted and one of the best sentences contradicts, with these; None if none does."""
+    against, quote = most_against(query, ranked, judge)
+    return Premise(taken_for_granted(query), quote.passage) if quote and against >= _AGAINST else None
+
+
+def most_against(query: str, ranked: Sequence[Quote], judge: Judge) -> tuple[float, Quote | None]:
+    """Return the best sentence that most surely contradicts what `query` takes for granted, and the probability that it does.
 
     The question itself is held against the sentences: the cross-encoder was trained to see in a question what it takes for
     granted.
     """
     verdicts = [(judge.support(query, [quote.passage]).against or 0.0, quote) for quote in ranked[:_HELD_AGAINST]]
-    against, quote = max(verdicts, key=lambda verdict: verdict[0], default=(0.0, None))
-    return Premise(taken_for_granted(query), quote.passage) if quote and against >= _AGAINST else None
+    return max(verdicts, key=lambda verdict: verdict[0], default=(0.0, None))
 
 
 def corrected(premise: Premise) -> str:

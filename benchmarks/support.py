@@ -1,9 +1,9 @@
 """What the scorer of support is worth beside simpler rules, and what it costs: `python -m benchmarks.support`.
 
-`--pairs FILE…` names labelled pairs; by default those that are shipped. Thresholds of the simpler rules are tuned on four
-fifths of each data set and applied to the fifth, which is kind to them: the scorer's own are fixed. `--folds FOLDER` holds
-fold-0.onnx … fold-2.onnx, each trained without a third of the training data (`python -m benchmarks.judge.train --fold K`):
-pairs that the shipped weights were trained on are scored with the one that never saw them, and left out without it.
+`--pairs FILE…` names labelled pairs; by default those that are shipped. Of data sets that the weights were trained on, only
+what was held out counts, and of that, the calibration is fitted on four fifths and applied to the fifth. Thresholds of the
+simpler rules are tuned likewise on every data set, which is kind to them: the scorer's own are fixed. `--mistakes N` prints
+the worst ones of each sort.
 """
 
 import argparse
@@ -11,84 +11,75 @@ import hashlib
 import resource
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from unittest.mock import patch
 
 import numpy as np
 
-import assistant.cross_encoder
 from assistant.cross_encoder import CrossEncoder
-from assistant.grounding import CalibratedJudge, coverage
+from assistant.grounding import CalibratedJudge, coverage, features, missing_numbers
 from benchmarks.corpora import SAMPLE, records
+from benchmarks.judge.calibrate import AS_READ, TRAINED_ON, calibrated, held_out
 from benchmarks.table import cells, print_table
 from eval.intervals import Figure, Values, figure_of
-from eval.judging import balanced_accuracy, calibration_error, judged
+from eval.judging import Judged, balanced_accuracy, calibration_error, judged
 from eval.pairs import PAIRS, Pair, read_pairs
 from index.embedding import LocalEmbedder
 
-_TRAINED_ON = {"scifact", "wice", "expertqa", "lines"}
-_FOLDS, _PARTS = 3, 5
+_PARTS = 5
+_LONGEST = 500
 
 Scores = Callable[[Sequence[Pair]], Values]
 
 
 def main() -> None:
-    """Print the table of figures, and that of costs."""
+    """Print the table of figures, that of costs, and mistakes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=Path, nargs="*", default=[PAIRS], help="labelled pairs")
-    parser.add_argument("--folds", type=Path, help="folder of weights that each left out a third of the training data")
+    parser.add_argument("--mistakes", type=int, default=0, help="how many mistakes of each sort to print")
     arguments = parser.parse_args()
-    pairs = [pair for path in arguments.pairs for pair in read_pairs(path)]
+    pairs = held_out([pair for path in arguments.pairs for pair in read_pairs(path)])
+    sets = {name: [pair for pair in pairs if pair.dataset == name] for name in dict.fromkeys(p.dataset for p in pairs)}
+    reader = CrossEncoder()
+    shipped = {name: _shipped(reader, name, own, pairs) for name, own in sets.items()}
     print_table(
         ("pairs, scorer", "n", "supported / rest", "95 %", "supported / contradicted", "95 %", "calibration error"),
-        (row for name in dict.fromkeys(p.dataset for p in pairs) for row in _rows(name, pairs, arguments.folds)),
+        (row for name, own in sets.items() for row in _rows(reader, name, own, shipped[name])),
     )
     print()
     print_table(("cost", "ms of CPU time", "ratio"), _costs(pairs))
     print(f"\nPeak memory of all of this: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB.")
+    _print_mistakes([each for found in shipped.values() for each in found], arguments.mistakes)
 
 
-def _rows(name: str, all_pairs: Sequence[Pair], folds: Path | None) -> Iterator[tuple[str, ...]]:
-    pairs = [pair for pair in all_pairs if pair.dataset == name]
+def _shipped(reader: CrossEncoder, name: str, own: Sequence[Pair], pairs: Sequence[Pair]) -> tuple[Judged, ...]:
+    """The scorer as it is; of a data set that it was calibrated on, each fifth by a calibration on the other four."""
+    if name not in TRAINED_ON:
+        return judged(CalibratedJudge(reader), own)
+    seen = [pair for pair in pairs if pair.dataset in TRAINED_ON]
+    rows = [features(reader, pair.claim, pair.evidence) for pair in seen]
+    found: dict[str, Judged] = {}
+    for part in range(_PARTS):
+        others = [place for place, pair in enumerate(seen) if _part(pair) != part]
+        weights = calibrated([rows[place] for place in others], [seen[place] for place in others])
+        mine = [pair for pair in own if _part(pair) == part]
+        found |= {each.pair.id: each for each in judged(CalibratedJudge(reader, weights), mine)}
+    return tuple(found[pair.id] for pair in own)
+
+
+def _rows(
+    reader: CrossEncoder, name: str, pairs: Sequence[Pair], shipped: Sequence[Judged]
+) -> Iterator[tuple[str, ...]]:
     for scorer, scores in _SIMPLER.items():
-        found = scores(pairs)
-        yield f"{name}, {scorer}", *_both(pairs, _tuned(pairs, found)), "–"
-    if name in _TRAINED_ON and not folds:
-        return
-    accepted, chances = _by_the_judge(pairs, folds if name in _TRAINED_ON else None)
-    labels = np.array([float(pair.supported) for pair in pairs])
-    yield f"{name}, as shipped", *_both(pairs, accepted), f"{100 * calibration_error(chances, labels):.1f}"
-
-
-def _by_the_judge(pairs: Sequence[Pair], folds: Path | None) -> tuple[Values, Values]:
-    """Whether each claim is accepted, and its probability; by weights that have not seen it, if `folds` holds some."""
-    accepted, chances = np.zeros(len(pairs)), np.zeros(len(pairs))
-    for fold in range(_FOLDS) if folds else (None,):
-        own = [place for place, pair in enumerate(pairs) if fold is None or fold_of(pair) == fold]
-        with _weights(folds / f"fold-{fold}.onnx" if folds else None):
-            found = judged(CalibratedJudge(CrossEncoder()), [pairs[place] for place in own])
-        accepted[own] = [float(each.accepted) for each in found]
-        chances[own] = [each.score for each in found]
-    return accepted, chances
-
-
-def fold_of(pair: Pair) -> int:
-    """The fold that the paper of a pair was in when the weights were trained."""
-    told = pair.title or pair.evidence[0].paper.abstract[:200]
-    return int(hashlib.sha256(told.encode()).hexdigest(), 16) % _FOLDS
-
-
-@contextmanager
-def _weights(path: Path | None) -> Iterator[None]:
-    if path is None:
-        yield
-        return
-    with (
-        patch.object(assistant.cross_encoder, "WEIGHTS", path),
-        patch.object(assistant.cross_encoder, "WEIGHTS_SHA256", hashlib.sha256(path.read_bytes()).hexdigest()),
+        yield f"{name}, {scorer}", *_both(pairs, _tuned(pairs, scores(pairs))), "–"
+    for scorer, found in (
+        ("cross-encoder, not calibrated", judged(CalibratedJudge(reader, AS_READ), pairs)),
+        ("as shipped", shipped),
     ):
-        yield
+        accepted = np.array([float(each.accepted) for each in found])
+        labels = np.array([float(pair.supported) for pair in pairs])
+        error = calibration_error(np.array([each.score for each in found]), labels)
+        yield f"{name}, {scorer}", *_both(pairs, accepted), f"{100 * error:.1f}"
 
 
 def _covered(pairs: Sequence[Pair]) -> Values:
@@ -107,12 +98,22 @@ def _alike(pairs: Sequence[Pair]) -> Values:
     )
 
 
-_SIMPLER: Mapping[str, Scores] = {"token coverage": _covered, "cosine": _alike}
+def _covered_with_numbers(pairs: Sequence[Pair]) -> Values:
+    """Token coverage; 0 where the evidence lacks a number of the claim."""
+    missing = np.array([missing_numbers(pair.claim, pair.evidence[0].paper.abstract) for pair in pairs])
+    return np.where(missing > 0, 0.0, _covered(pairs))
+
+
+_SIMPLER: Mapping[str, Scores] = {
+    "token coverage": _covered,
+    "token coverage and the same numbers": _covered_with_numbers,
+    "cosine": _alike,
+}
 
 
 def _tuned(pairs: Sequence[Pair], scores: Values) -> Values:
     """Whether each score reaches the threshold that was best for the other four fifths."""
-    parts = np.array([int(hashlib.sha256(pair.id.encode()).hexdigest(), 16) % _PARTS for pair in pairs])
+    parts = np.array([_part(pair) for pair in pairs])
     labels = np.array([pair.supported for pair in pairs])
     accepted = np.zeros(len(pairs))
     for part in range(_PARTS):
@@ -127,6 +128,11 @@ def _tuned(pairs: Sequence[Pair], scores: Values) -> Values:
         )
         accepted[~others] = scores[~others] >= best
     return accepted
+
+
+def _part(pair: Pair) -> int:
+    """The fifth that a pair is in: with it, all that is held against the same text."""
+    return int(hashlib.sha256((pair.title or pair.evidence[0].paper.abstract).encode()).hexdigest(), 16) // 3 % _PARTS
 
 
 def _both(pairs: Sequence[Pair], accepted: Values) -> tuple[str, ...]:
@@ -152,6 +158,23 @@ def _costs(pairs: Sequence[Pair]) -> Iterator[tuple[str, ...]]:
     scoring = _spent(lambda: [reader.read([pair]) for pair in short]) / len(short)
     yield "embed one abstract (baseline)", f"{1000 * baseline:.2f}", "1.00"
     yield "score one claim against one quote", f"{1000 * scoring:.2f}", f"{scoring / baseline:.2f}"
+
+
+def _print_mistakes(found: Sequence[Judged], most: int) -> None:
+    sorts = {
+        "contradicted, but taken for supported": [each for each in found if each.pair.label == "contradicted"],
+        "not supported, but taken for supported": [
+            each for each in found if not each.pair.supported and each.pair.label != "contradicted"
+        ],
+        "supported, but not taken for it": [each for each in found if each.pair.supported],
+    }
+    for sort, own in sorts.items():
+        wrong = [each for each in own if each.accepted != each.pair.supported]
+        wrong.sort(key=lambda each: each.score, reverse=not sort.startswith("supported"))
+        for each in islice(wrong, most):
+            evidence = each.pair.evidence[0].paper.abstract
+            cut = evidence if len(evidence) <= _LONGEST else f"{evidence[:_LONGEST]} …"
+            print(f"\n{sort} ({each.score:.2f}; {each.pair.dataset} {each.pair.id})\n  {each.pair.claim}\n  {cut}")
 
 
 def _spent(work: Callable[[], object]) -> float:

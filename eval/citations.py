@@ -29,6 +29,12 @@ def quotes_gold(answer: Answer, question: GoldQuestion) -> bool:
     return any(same_words(c.passage.text, gold) for c in citations(answer) for gold in question.gold_evidence)
 
 
+def contradicts(answer: Answer, question: GoldQuestion) -> bool:
+    """Whether what the question takes for granted is contradicted by the words of a gold sentence."""
+    told = answer.premise.contradicted_by.text if answer.premise else ""
+    return bool(told) and any(same_words(told, gold) for gold in question.gold_evidence)
+
+
 def is_verbatim(citation: Citation) -> bool:
     """Whether the quote is what stands between its offsets in the stored abstract."""
     passage = citation.passage

@@ -12,6 +12,8 @@ from eval.questions import GoldQuestion
 from eval.retrieval import ranked_papers, recall
 from index.errors import QuestionSetError
 
+_FALSE_PREMISE = "false_premise"
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -67,6 +69,7 @@ def figures(outcomes: Iterable[Outcome]) -> tuple[Figure, ...]:
         figure("verbatim", [float(cited.is_verbatim(citation)) for citation in quoted]),
         figure("claims fully supported", [float(claim.support == "full") for claim in claims]),
         figure("answered when answerable", [float(not o.answer.abstained) for o in answerable]),
+        *_premises(answerable),
         *_refusals(outcomes),
     )
 
@@ -75,6 +78,20 @@ def by_slice(outcomes: Sequence[Outcome]) -> dict[str, tuple[Figure, ...]]:
     """The figures of each slice of answerable questions."""
     slices = dict.fromkeys(o.question.slice for o in outcomes if o.question.answerable)
     return {name: figures(o for o in outcomes if o.question.slice == name) for name in slices}
+
+
+def _premises(answerable: Sequence[Outcome]) -> tuple[Figure, ...]:
+    """How many false premises were answered with the words that contradict them, and how many other questions were not."""
+    false = [o for o in answerable if o.question.slice == _FALSE_PREMISE]
+    others = [o for o in answerable if o.question.slice != _FALSE_PREMISE]
+    return (
+        figure("false premises contradicted", [float(o.answer.premise is not None) for o in false]),
+        figure(
+            "false premises contradicted by a gold sentence",
+            [float(cited.contradicts(o.answer, o.question)) for o in false],
+        ),
+        figure("no false premise seen where none is", [float(o.answer.premise is None) for o in others]),
+    )
 
 
 def _refusals(outcomes: Sequence[Outcome]) -> tuple[Figure, ...]:

@@ -91,7 +91,8 @@ def draft_bubble(text: str, note: str = "", steps: Sequence[Step] = ()) -> str:
 def answer_bubble(answer: Answer, answer_id: str) -> str:
     """The answer, each citation a link to its evidence; an abstention says why it is one."""
     if answer.reason:
-        said = f'<p class="claim">{verbatim(answer.text)}</p><p class="why">{verbatim(WHY[answer.reason])}</p>'
+        why = f'<p class="why">{verbatim(WHY[answer.reason])}{_paper_itself(answer)}</p>'
+        said = f'<p class="claim">{verbatim(answer.text)}</p>{why}'
         body = f'<p class="verdict">No answer</p>{said}'
     else:
         claims = _table if wants_table(answer.question) and any(claim.heading for claim in answer.claims) else _claims
@@ -195,6 +196,13 @@ def _badge(claim: Claim) -> str:
         f'<span class="badge {claim.support}" title="{claim.support}&#58; {verbatim(meaning + score)}">'
         f"{shape}&nbsp;{claim.support}</span>"
     )
+
+
+def _paper_itself(answer: Answer) -> str:
+    """A link to the paper whose abstract comes nearest and does not say what was asked."""
+    url = safe_url(answer.nearest[0].url) if answer.reason == "not_in_abstracts" and answer.nearest else None
+    link = f'<a href="{verbatim(url)}" target="_blank" rel="noopener noreferrer">Read the paper</a>' if url else ""
+    return f" {link}" if link else ""
 
 
 def _notice(answer: Answer) -> str:

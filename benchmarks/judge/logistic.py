@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.grounding import probabilities
+
 Numbers = NDArray[np.float64]
 
 _STEPS, _STILL = 100, 1e-9
@@ -30,11 +32,3 @@ def fitted(features: Numbers, labels: NDArray[np.intp], weights: Numbers, ridge:
         if np.abs(step).max() < _STILL:
             break
     return found
-
-
-def probabilities(features: Numbers, weights: Numbers) -> Numbers:
-    """The softmax of `features` under `weights`, shape (rows, classes)."""
-    odds = features @ weights.T
-    powers = np.exp(odds - odds.max(axis=1, keepdims=True))
-    chances: Numbers = powers / powers.sum(axis=1, keepdims=True)
-    return chances

@@ -19,7 +19,7 @@ from tokenizers import Tokenizer
 from benchmarks.judge.items import HELD_OUT, Item
 from benchmarks.judge.labelled import labelled
 from benchmarks.judge.made import Made, make
-from benchmarks.judge.net import BATCH, Weights, batches, examples, logits, loss, read_weights, write_weights
+from benchmarks.judge.net import Weights, batches, examples, logits, loss, read_weights, write_weights
 
 TOKENIZER = Path(__file__).parents[2] / "index" / "models" / "all-MiniLM-L6-v2-int8" / "tokenizer.json"
 

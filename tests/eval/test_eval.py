@@ -56,6 +56,19 @@ def test_gold_papers_and_gold_sentences_of_the_acl_sets_stand_in_their_corpus(pa
         assert question.answerable == bool(question.gold_evidence), question.id
 
 
+def test_each_false_premise_is_asked_beside_a_true_one_of_the_same_paper() -> None:
+    questions = read_questions(SETS / "acl-premises.jsonl")
+    corpus = read_corpus([str(SETS / "acl-papers.jsonl.gz")])
+    abstracts = {read.paper.paper_id: read.paper.abstract for read in corpus if isinstance(read, Record)}
+    others = {paper for path in ACL_SETS for question in read_questions(path) for paper in question.gold_papers}
+    assert len(questions) == 46
+    for false, true in zip(questions[::2], questions[1::2], strict=True):
+        assert (false.slice, true.slice, false.gold_papers) == ("false_premise", "true_premise", true.gold_papers)
+        assert not others & {*false.gold_papers}
+        told = abstracts[false.gold_papers[0]]
+        assert all(gold in told for gold in (*false.gold_evidence, *true.gold_evidence))
+
+
 def test_the_two_acl_sets_share_no_gold_paper_but_in_lists() -> None:
     whole = {"list", "count", "metadata"}
     dev, test = ({p for q in read_questions(path) if q.slice not in whole for p in q.gold_papers} for path in ACL_SETS)

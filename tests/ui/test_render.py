@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.types import Answer, Citation, Claim, Evidence, Step, Struck, Support, Usage
+from assistant.types import Answer, Citation, Claim, Evidence, Reason, Step, Struck, Support, Usage
 from index.papers import Paper, normalise
 from index.passages import Passage
 from ui.render import (
@@ -136,6 +136,19 @@ def test_nearest_papers_are_text_too(text: str) -> None:
     assert read.texts["h3"] == read.texts["ev-abstract"] == text
     assert skeleton(evidence_panel(answer, ANSWER_ID)).count("article") == 1
     assert skeleton(answer_bubble(answer, ANSWER_ID)) == ["div", "p", "p", "p", "p"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "url", "links"),
+    [
+        ("not_in_abstracts", "https://a.example/x?y=1&z=2", ["https://a.example/x?y=1&z=2"]),
+        ("not_in_abstracts", "javascript:alert(1)", []),
+        ("no_evidence", "https://a.example/x", []),
+    ],
+)
+def test_where_the_abstract_does_not_say_the_paper_is_linked(reason: Reason, url: str, links: list[str]) -> None:
+    answer = Answer("Why?", Evidence("Why?", ()), (), "It does not say.", reason, (Paper("p", "T", "A", url=url),))
+    assert Read(answer_bubble(answer, ANSWER_ID)).hrefs() == links
 
 
 @given(st.text(min_size=1), st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=4))
