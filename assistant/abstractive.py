@@ -25,8 +25,10 @@ _MARGIN = 0.85
 _SMALLEST = 700
 # More sentences cost time and money, and small models lose the thread.
 _MOST_OFFERED = 40
-# A draft that goes on for longer is not read to its end.
-_MOST_CLAIMS = 12
+# A draft that goes on for longer, in sentences or in characters, is not read to its end.
+_MOST_CLAIMS, _MOST_TEXT = 12, 4000
+# Who points at more sentences points at none.
+_MOST_CITED = 5
 _MILLION = 1_000_000
 _STANDS: frozenset[Support] = frozenset({"full", "partial"})
 # A quote takes the place of a sentence that shares this part of its words with it.
@@ -36,6 +38,7 @@ _FALLBACK = "The sentences of the abstracts are quoted instead."
 _LOST = f"Nothing that the LLM wrote is supported by the abstracts. {_FALLBACK}"
 _ANEW = "The sentences that the LLM cited do not say this; these do."
 _QUOTED = "What the LLM wrote here is not supported; these are the words of the abstract."
+_CLAIMS_NOTHING = "A question claims nothing."
 _SAYS_OTHERWISE, _SUPPORTS_NOT = "The abstracts say otherwise.", "No sentence that was found supports this."
 
 
@@ -143,6 +146,9 @@ class Writer:
                     yield piece
                 else:
                     counted, draft.cut_off = piece.usage, piece.cut_off
+                if len(said) > _MOST_TEXT:
+                    draft.cut_off = True
+                    return
         finally:
             draft.spend(prompt, said, counted, left - action.requests_left)
 
@@ -213,9 +219,13 @@ class _Draft:
 
     def _standing(self, sentence: Pointed, offered: Sequence[Passage]) -> "_Standing | None":
         """What stands of a sentence, as it is or mended; nothing where it is struck, or says that there is no answer."""
-        cited = tuple(offered[number - 1] for number in sentence.numbers)
+        numbers = sentence.numbers if len(sentence.numbers) <= _MOST_CITED else ()
+        cited = tuple(offered[number - 1] for number in numbers)
         if NOT_ANSWERED in sentence.text.upper():
             self.refused = True
+            return None
+        if sentence.asks:
+            self.struck.append(Struck(sentence.text, _CLAIMS_NOTHING, len(self.kept)))
             return None
         verdict = self.judge.support(sentence.text, cited)
         # A sentence that may be a refusal is a claim only where there is no doubt of it.

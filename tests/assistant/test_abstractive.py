@@ -270,6 +270,19 @@ def test_a_repeated_sentence_is_told_once_and_an_endless_draft_is_not_read_to_it
     assert endless.usage.completion_tokens < 200
 
 
+def test_a_draft_of_nothing_but_numbers_is_not_read_to_its_end(index: Index, extractive: Answer) -> None:
+    answer = asked(index, "The silt makes the fields fertile. " + "".join(f"[{n}] " for n in range(1, 9999)))
+    assert (answer.text, answer.incomplete) == ("The silt makes the fields fertile [1].", True)
+    assert answer.usage.completion_tokens < 4000
+    assert asked(index, "[1] " * 9999).text == extractive.text
+
+
+def test_a_question_and_an_announcement_are_no_claims(index: Index) -> None:
+    answer = asked(index, "The answer is: \nWhat does the flood carry? The silt makes the fields fertile.")
+    assert answer.text == "The silt makes the fields fertile [1]."
+    assert answer.struck == (Struck("What does the flood carry?", "A question claims nothing.", 0),)
+
+
 def test_an_action_without_requests_asks_no_llm(index: Index, extractive: Answer) -> None:
     llm = ScriptedLLM()
     answer = assistant(index, llm).ask(WHY, Action(requests=0))
