@@ -1,5 +1,6 @@
 """Compound questions part by part, what speaks against an answer, and what no abstract says."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -102,3 +103,13 @@ def test_without_an_llm_a_compound_question_is_quoted_part_by_part(index: Index)
 )
 def test_a_question_is_broken_where_each_part_asks_something_by_itself(query: str, parts: list[str]) -> None:
     assert [part.query for part in parts_of(query)] == parts
+
+
+def test_a_terminal_shows_what_was_struck_what_it_cost_and_why_it_is_quoted(index: Index) -> None:
+    text = answer_text(
+        assistant(index, ScriptedLLM("The silt makes the fields fertile. Camels drink coffee.")).ask(WHY)
+    )
+    assert "Struck: Camels drink coffee. (No sentence that was found supports this.)" in text
+    assert re.search(r"scribe: 1 request, \d+ tokens, cost unknown$", text)
+    failed = answer_text(assistant(index, ScriptedLLM(DOWN)).ask(WHY))
+    assert failed.startswith(f"({DOWN.sentence}")
