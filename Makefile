@@ -45,7 +45,7 @@ bench: $(DEV)
 	$(BIN)/python -m benchmarks.answering
 
 # Trains the cross-encoder anew from the official MiniLM weights (WEIGHTS), labelled data (DATA) and the ACL corpus (ACL);
-# some hours on two cores. Its sha256 belongs into assistant/cross_encoder.py.
+# one to two hours on two cores. Its sha256 belongs into assistant/cross_encoder.py.
 train:
 	$(PYTHON) -m venv .venv-train
 	.venv-train/bin/pip install -q --require-hashes --only-binary :all: -r requirements-train.lock

@@ -16,7 +16,7 @@ from index.embedding import MINILM, TOKENIZER_SHA256, verified
 Logits = NDArray[np.float32]
 
 WEIGHTS = Path(__file__).parent / "models" / "scholiast-reader-int8" / "reader-int8.onnx"
-WEIGHTS_SHA256 = "0a8323dda98ee0fd78da670de26c7782bd1c3850a7fb4009783482425e41e0a4"
+WEIGHTS_SHA256 = "1ea89099b88af2919827692e54c64936f3b3af5adf9f46e96022612d87398fd9"
 SUPPORTED, UNRELATED, CONTRADICTED, ANSWERED = range(4)
 # Word pieces: of the claim or question, and of both texts with their three marks. What is longer is cut.
 _FIRST, _BOTH = 64, 256
