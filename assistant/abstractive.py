@@ -35,6 +35,7 @@ _STANDS: frozenset[Support] = frozenset({"full", "partial"})
 _ALIKE = 0.3
 
 _FALLBACK = "The sentences of the abstracts are quoted instead."
+_NOTHING = f"The LLM wrote no sentence that can be checked. {_FALLBACK}"
 _LOST = f"Nothing that the LLM wrote is supported by the abstracts. {_FALLBACK}"
 _ANEW = "The sentences that the LLM cited do not say this; these do."
 _QUOTED = "What the LLM wrote here is not supported; these are the words of the abstract."
@@ -212,7 +213,7 @@ class _Draft:
             reason = failed or "The LLM reached the length that it may write."
             notice = f"{reason} {'The answer is incomplete.' if incomplete else _FALLBACK}"
         elif not self.kept and (self.struck or not self.refused):
-            notice = _LOST
+            notice = _LOST if self.struck else _NOTHING
         is_final = bool(self.kept) or not notice
         model = self.terms.model
         return Written(model, is_final, tuple(self.struck), self.forged, self.usage, notice, incomplete)
