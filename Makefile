@@ -18,7 +18,7 @@ test: $(DEV)
 test-llm: $(DEV)
 	$(PYTHON) -m venv .venv-llm
 	.venv-llm/bin/pip install -q --disable-pip-version-check --require-hashes --no-deps --only-binary :all: -r requirements-llm.lock
-	SCHOLIAST_TEST_LLM=.venv-llm/bin/python $(BIN)/python -m pytest -rP tests/assistant/test_small_llm.py
+	TEST_LLM_PYTHON=.venv-llm/bin/python $(BIN)/python -m pytest -rP tests/assistant/test_small_llm.py
 
 lint: $(DEV)
 	$(BIN)/ruff check .

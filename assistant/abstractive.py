@@ -25,17 +25,21 @@ _MARGIN = 0.85
 _SMALLEST = 700
 # More sentences cost time and money, and small models lose the thread.
 _MOST_OFFERED = 40
-# A draft that goes on for longer is not read to its end.
-_MOST_CLAIMS = 12
+# A draft that goes on for longer, in sentences or in characters, is not read to its end.
+_MOST_CLAIMS, _MOST_TEXT = 12, 4000
+# Who points at more sentences points at none.
+_MOST_CITED = 5
 _MILLION = 1_000_000
 _STANDS: frozenset[Support] = frozenset({"full", "partial"})
 # A quote takes the place of a sentence that shares this part of its words with it.
 _ALIKE = 0.3
 
 _FALLBACK = "The sentences of the abstracts are quoted instead."
+_NOTHING = f"The LLM wrote no sentence that can be checked. {_FALLBACK}"
 _LOST = f"Nothing that the LLM wrote is supported by the abstracts. {_FALLBACK}"
 _ANEW = "The sentences that the LLM cited do not say this; these do."
 _QUOTED = "What the LLM wrote here is not supported; these are the words of the abstract."
+_CLAIMS_NOTHING = "A question claims nothing."
 _SAYS_OTHERWISE, _SUPPORTS_NOT = "The abstracts say otherwise.", "No sentence that was found supports this."
 
 
@@ -105,9 +109,12 @@ class Writer:
             yield draft.written(f"An answer may cost {self.terms.most_tokens:,} tokens, and these are spent.")
             return
         failed: LLMFailed | None = None
-        preferred, room = _preferred(hits), self.terms.window
+        preferred, budget = (
+            _preferred(hits),
+            self._budget(min(self.terms.window, self.terms.most_tokens - spent.tokens)),
+        )
         for is_last in (False, True):
-            prompt = answer_prompt(query, preferred, earlier, self._budget(room, spent.plus(draft.usage)))
+            prompt = answer_prompt(query, preferred, earlier, budget)
             papers = len({one.paper.paper_id for one in prompt.offered})
             told = f"{len(prompt.offered)} sentences of {papers} abstracts, {prompt.tokens} tokens"
             yield Step(f"Asked {self.terms.model}", told)
@@ -119,12 +126,15 @@ class Writer:
                 failed = failure
             if is_last or not failed or failed.fault != "context" or draft.kept:
                 break
-            room = min(failed.window or room, room // 2)
+            budget = max(_SMALLEST, min(prompt.tokens // 2, self._budget(failed.window or self.terms.window)))
+            if budget >= prompt.tokens:
+                break
         yield Step("Checked what it wrote", draft.told())
         yield draft.written(failed.sentence if failed else "")
 
-    def _budget(self, room: int, spent: Usage) -> int:
-        return max(_SMALLEST, int(_MARGIN * min(room, self.terms.most_tokens - spent.tokens)) - _ANSWER)
+    def _budget(self, room: int) -> int:
+        """How many of `room` tokens a prompt may take."""
+        return max(_SMALLEST, int(_MARGIN * room) - _ANSWER)
 
     def _text(self, prompt: Prompt, action: Action, draft: "_Draft") -> Generator[str]:
         """What the LLM writes; what that costs is put down to `draft`, however it ends."""
@@ -137,6 +147,9 @@ class Writer:
                     yield piece
                 else:
                     counted, draft.cut_off = piece.usage, piece.cut_off
+                if len(said) > _MOST_TEXT:
+                    draft.cut_off = True
+                    return
         finally:
             draft.spend(prompt, said, counted, left - action.requests_left)
 
@@ -200,16 +213,20 @@ class _Draft:
             reason = failed or "The LLM reached the length that it may write."
             notice = f"{reason} {'The answer is incomplete.' if incomplete else _FALLBACK}"
         elif not self.kept and (self.struck or not self.refused):
-            notice = _LOST
+            notice = _LOST if self.struck else _NOTHING
         is_final = bool(self.kept) or not notice
         model = self.terms.model
         return Written(model, is_final, tuple(self.struck), self.forged, self.usage, notice, incomplete)
 
     def _standing(self, sentence: Pointed, offered: Sequence[Passage]) -> "_Standing | None":
         """What stands of a sentence, as it is or mended; nothing where it is struck, or says that there is no answer."""
-        cited = tuple(offered[number - 1] for number in sentence.numbers)
+        numbers = sentence.numbers if len(sentence.numbers) <= _MOST_CITED else ()
+        cited = tuple(offered[number - 1] for number in numbers)
         if NOT_ANSWERED in sentence.text.upper():
             self.refused = True
+            return None
+        if sentence.asks:
+            self.struck.append(Struck(sentence.text, _CLAIMS_NOTHING, len(self.kept)))
             return None
         verdict = self.judge.support(sentence.text, cited)
         # A sentence that may be a refusal is a claim only where there is no doubt of it.

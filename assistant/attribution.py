@@ -41,7 +41,8 @@ _URL = re.compile(
 _LEAD = re.compile(r"^\s*(?:(?:[-*•#>]+|\d{1,2}[.)])\s+)+|^\s*(?:[*_]{2})?answer(?:[*_]{2})?\s*:\s*", re.IGNORECASE)
 _STRONG = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)")
 _GAP = re.compile(r"\s+(?=[.,;:!?…。])|(?<=[(（])\s+|[(（]\s*[)）]")
-# What is left of a list of sources once its numbers are gone, and a heading over it.
+_ASKS = re.compile(r"""[?？]["'’”)\]]*$""")
+# What is left of a list of sources once its numbers are gone, and whatever only announces something.
 _IDLE = re.compile(r"\W*(?:(?:sources?|references?|citations?|cited|sentences?|and|answer|note)\b\W*)*$", re.IGNORECASE)
 _REFUSES = re.compile(
     rf"{NOT_ANSWERED}|\b(?:sentences?|abstracts?|context|passages?|text|excerpts?|information|papers?|sources?|documents?)\b"
@@ -72,6 +73,11 @@ class Pointed:
         return bool(_REFUSES.search(self.text))
 
     @property
+    def asks(self) -> bool:
+        """Whether it is a question, which small models repeat."""
+        return bool(_ASKS.search(self.text))
+
+    @property
     def is_whole(self) -> bool:
         """Whether a stop ends it."""
         return bool(_ENDING.search(self.text))
@@ -86,7 +92,7 @@ def pointed(pieces: Iterable[str], offered: Sequence[Passage]) -> Iterator[Point
     """
     for sentence in _whole(pieces):
         read = _read(sentence, offered)
-        if not _IDLE.fullmatch(read.text):
+        if not _IDLE.fullmatch(read.text) and not read.text.endswith(":"):
             yield read
         elif read.forged:
             yield replace(read, text="")

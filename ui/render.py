@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant.parts import wants_table
-from assistant.types import Answer, Claim, Reason, Step, Struck, Support, Usage
+from assistant.types import Answer, Claim, Reason, Step, Struck, Support
 from index.papers import Paper
+from ui.terminal import spent
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -243,14 +244,8 @@ def _footer(answer: Answer) -> Iterable[str]:
     if answer.evidence.within:
         yield "say “without limits” to search all papers"
     if answer.usage.requests:
-        yield _spent(answer.usage)
+        yield spent(answer.usage)
     yield f"{answer.timings.total:.0f} ms"
-
-
-def _spent(usage: Usage) -> str:
-    tokens = usage.prompt_tokens + usage.completion_tokens
-    cost = "cost unknown" if usage.cost_usd is None else f"${usage.cost_usd:.4f}"
-    return f"{usage.requests} request{'' if usage.requests == 1 else 's'}, {tokens:,} tokens, {cost}"
 
 
 def _about(*parts: str) -> str:

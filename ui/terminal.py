@@ -5,7 +5,7 @@ import shutil
 import textwrap
 from collections.abc import Iterable
 
-from assistant.types import Answer
+from assistant.types import Answer, Usage
 from index.build import BuildReport
 from index.index import Hit
 from index.papers import Paper
@@ -34,7 +34,14 @@ def answer_text(answer: Answer) -> str:
         parts.append("\n".join(_wrapped(f"[{n}] {_reference(paper)}", 4) for n, paper in answer.papers))
     elif answer.nearest:
         parts.append("Nearest papers:\n" + "\n".join(_wrapped(f"- {_reference(p)}", 2) for p in answer.nearest))
+    parts += [_wrapped(f"{answer.engine}: {spent(answer.usage)}")] if answer.usage.requests else []
     return "\n\n".join(parts)
+
+
+def spent(usage: Usage) -> str:
+    """What an LLM cost: requests, tokens, and US dollars where the price is known."""
+    cost = "cost unknown" if usage.cost_usd is None else f"${usage.cost_usd:.4f}"
+    return f"{usage.requests} request{'' if usage.requests == 1 else 's'}, {usage.tokens:,} tokens, {cost}"
 
 
 def _sections(answer: Answer) -> list[str]:

@@ -9,15 +9,15 @@ from assistant.abstractive import Terms, Writer
 from assistant.action import Action, LLMFailed
 from assistant.assistant import Assistant
 from assistant.messages import Finished
-from assistant.parts import Mode, parts_of
+from assistant.parts import Mode
 from assistant.types import Answer, Evidence, Question, Step, Struck, Usage
 from assistant.wire import answer_record
 from index.embedding import LocalEmbedder
 from index.index import Index
 from index.papers import Paper
+from index.passages import token_count
 from tests.index.told import build
 from tests.scripted import IndifferentReader, Reply, ScriptedLLM, Shelf, WordedJudge
-from ui.terminal import answer_text
 
 NILE = Paper.from_source(
     "The Nile",
@@ -210,15 +210,32 @@ def test_an_answer_that_was_cut_off_ends_with_its_last_whole_sentence(index: Ind
     assert "incomplete" in answer.notice
 
 
-def test_after_an_error_about_the_context_a_smaller_prompt_is_sent_once(index: Index) -> None:
-    too_long = LLMFailed("context", "The prompt is too long for the LLM.", window=1500)
-    llm = ScriptedLLM(too_long, f"The silt makes the fields fertile [{FERTILE}].")
-    answer = assistant(index, llm).ask(WHY)
-    assert answer.engine == "scribe"
-    assert answer.usage.requests == len(llm.asked) == 2
-    again = ScriptedLLM(too_long, too_long, "never asked")
-    assert assistant(index, again).ask(WHY).notice.startswith(too_long.sentence)
+@pytest.mark.parametrize("window", [None, 1500])
+def test_after_an_error_about_the_context_a_smaller_prompt_is_sent_once(window: int | None) -> None:
+    too_long = LLMFailed("context", "The prompt is too long for the LLM.", window=window)
+    said = " ".join(
+        f"In the year {n} the Nile flooded all fields of the delta for many days." for n in range(1000, 1040)
+    )
+    shelf, judge = Shelf(Paper.from_source("Floods", said, paper_id="floods")), WordedJudge()
+
+    def writing(*replies: Reply) -> tuple[ScriptedLLM, Answer]:
+        llm = ScriptedLLM(*replies)
+        assistant = Assistant(lambda: shelf, judge, IndifferentReader(), 5, 0.0, writer=Writer(llm, judge, TERMS))
+        return llm, assistant.ask(Question("What did the Nile flood?"))
+
+    llm, answer = writing(too_long, "The Nile flooded all fields of the delta for many days.")
+    assert (answer.engine, answer.usage.requests, len(llm.asked)) == ("scribe", 2, 2)
+    first, second = (sum(token_count(message.content) for message in messages) for messages in llm.asked)
+    assert second <= 700 < first
+    again, answer = writing(too_long, too_long, "never asked")
+    assert answer.notice.startswith(too_long.sentence)
     assert len(again.asked) == 2
+
+
+def test_a_prompt_that_cannot_be_smaller_is_not_sent_again(index: Index) -> None:
+    llm = ScriptedLLM(LLMFailed("context", "The prompt is too long for the LLM.", window=256), "never asked")
+    assert assistant(index, llm).ask(WHY).engine == "extractive"
+    assert len(llm.asked) == 1
 
 
 def test_a_small_window_is_kept(index: Index) -> None:
@@ -253,6 +270,21 @@ def test_a_repeated_sentence_is_told_once_and_an_endless_draft_is_not_read_to_it
     assert endless.usage.completion_tokens < 200
 
 
+def test_a_draft_of_nothing_but_numbers_is_not_read_to_its_end(index: Index, extractive: Answer) -> None:
+    answer = asked(index, "The silt makes the fields fertile. " + "".join(f"[{n}] " for n in range(1, 9999)))
+    assert (answer.text, answer.incomplete) == ("The silt makes the fields fertile [1].", True)
+    assert answer.usage.completion_tokens < 4000
+    numbers = asked(index, "[1] " * 9999)
+    assert (numbers.text, numbers.engine) == (extractive.text, "extractive")
+    assert numbers.notice.startswith("The LLM wrote no sentence that can be checked.")
+
+
+def test_a_question_and_an_announcement_are_no_claims(index: Index) -> None:
+    answer = asked(index, "The answer is: \nWhat does the flood carry? The silt makes the fields fertile.")
+    assert answer.text == "The silt makes the fields fertile [1]."
+    assert answer.struck == (Struck("What does the flood carry?", "A question claims nothing.", 0),)
+
+
 def test_an_action_without_requests_asks_no_llm(index: Index, extractive: Answer) -> None:
     llm = ScriptedLLM()
     answer = assistant(index, llm).ask(WHY, Action(requests=0))
@@ -279,89 +311,3 @@ def test_the_json_tells_all_of_it(index: Index) -> None:
     for claim in record["claims"]:
         for citation in claim["citations"]:
             assert citation["quote"] == NILE.abstract[citation["start"] : citation["end"]]
-
-
-def test_a_compound_question_is_answered_part_by_part(index: Index) -> None:
-    llm = ScriptedLLM(f"The silt makes the fields fertile [{FERTILE}].", "NOT IN THE ABSTRACTS")
-    first, *between, answer = assistant(index, llm, mode="auto").stream(WHY)
-    assert isinstance(answer, Answer)
-    assert isinstance(first, Evidence)
-    assert [claim.heading for claim in answer.claims] == ["Why are the fields of Egypt fertile?"]
-    assert answer.missing == (
-        "What does the flood carry? “The Nile” comes nearest, but neither its abstract nor another that was found answers this.",
-    )
-    assert (answer.usage.requests, len(llm.asked)) == (2, 2)
-    assert [step.name for step in answer.steps] == [
-        "Broken into parts", "Asked scribe", "Checked what it wrote", "Asked scribe", "Checked what it wrote",
-        "Looked for what contradicts it",
-    ]  # fmt: skip
-    assert tuple(event for event in between if isinstance(event, Step)) == answer.steps
-    assert "".join(event for event in between if isinstance(event, str)) == answer.text
-
-
-def test_a_part_whose_llm_fails_is_quoted_and_struck_sentences_keep_their_place(index: Index) -> None:
-    llm = ScriptedLLM(f"The silt makes fields fertile [{FERTILE}]. Camels drink.", DOWN)
-    answer = assistant(index, llm, mode="deep").ask(WHY)
-    assert {claim.heading for claim in answer.claims} == {
-        "Why are the fields of Egypt fertile?",
-        "What does the flood carry?",
-    }
-    assert answer.struck[0].after == 1
-    assert answer.notice.startswith(DOWN.sentence)
-    assert (answer.engine, answer.incomplete) == ("scribe", False)
-
-
-def test_what_speaks_against_an_answer_is_told(index: Index) -> None:
-    question = Question("What carries the Indus to its fields?")
-    plain = assistant(index, ScriptedLLM("The Indus floods every summer too."), mode="deep").ask(question)
-    assert [step.told for step in plain.steps][-1] == "found: 0"
-    denied = Paper.from_source("A denial", "The Indus does not flood every summer.", paper_id="denial")
-    shelf, judge = Shelf(INDUS, denied), WordedJudge()
-    writer = Writer(ScriptedLLM("The Indus floods every summer too [1]."), judge, TERMS)
-    answer = Assistant(lambda: shelf, judge, IndifferentReader(), 5, 0.0, writer=writer, mode="deep").ask(question)
-    assert [(claim.text, claim.heading) for claim in answer.claims] == [
-        ("The Indus floods every summer too.", ""),
-        ("The Indus does not flood every summer.", "Against “The Indus floods every summer too.”"),
-    ]
-    assert answer.text.endswith("The Indus does not flood every summer [2].")
-
-
-def test_what_one_answer_may_cost_is_not_exceeded_by_its_parts(index: Index) -> None:
-    llm = ScriptedLLM([f"The silt makes the fields fertile [{FERTILE}].", Finished(Usage(3000, 500))], "never asked")
-    answer = assistant(index, llm, replace(TERMS, most_tokens=4000), "deep").ask(WHY)
-    assert len(llm.asked) == 1
-    assert answer.notice.startswith("An answer may cost 4,000 tokens, and these are spent.")
-    assert {claim.heading for claim in answer.claims} == {
-        "Why are the fields of Egypt fertile?",
-        "What does the flood carry?",
-    }
-
-
-def test_without_an_llm_a_compound_question_is_quoted_part_by_part(index: Index) -> None:
-    answer = assistant(index, None, mode="auto").ask(WHY)
-    assert [*dict.fromkeys(claim.heading for claim in answer.claims)] == [
-        "Why are the fields of Egypt fertile?", "What does the flood carry?"
-    ]  # fmt: skip
-    assert answer.engine == "extractive"
-    text = answer_text(answer)
-    assert text.startswith("Why are the fields of Egypt fertile?\n")
-
-
-@pytest.mark.parametrize(
-    ("query", "parts"),
-    [
-        ("What is FP8? How is INT8 trained?", ["What is FP8?", "How is INT8 trained?"]),
-        ("Is FP8 better than INT8 for inference?", []),
-        ("How do Mamba-2 and GPT-4 each scale?", ["How do Mamba-2 each scale?", "How do GPT-4 each scale?"]),
-        (
-            "Compare the speed of Mamba-2 and GPT-4 in a table.",
-            ["Compare the speed of Mamba-2.", "Compare the speed of GPT-4."],
-        ),
-        ("What is Mamba and is it faster?", []),
-        ("Why does depth help?", []),
-        ("What? Why? How? When? Who?", []),
-        ("", []),
-    ],
-)
-def test_a_question_is_broken_where_each_part_asks_something_by_itself(query: str, parts: list[str]) -> None:
-    assert [part.query for part in parts_of(query)] == parts

@@ -13,8 +13,8 @@ from assistant.settings import open_assistant, read_settings
 from assistant.types import Answer, Question
 from tests.ui.browser import free_port
 
-# Of the environment that xllamacpp is installed in. Read before a fixture hides the settings of whoever runs the tests.
-PYTHON = os.environ.get("SCHOLIAST_TEST_LLM") and str(Path(os.environ["SCHOLIAST_TEST_LLM"]).absolute())
+# Of the environment that xllamacpp is installed in; as it is a fixture that changes the folder, before that.
+PYTHON = os.environ.get("TEST_LLM_PYTHON") and str(Path(os.environ["TEST_LLM_PYTHON"]).absolute())
 SERVE = """
 import os, sys, threading
 # Before the import: the threads of OpenMP would take the cores from each other.
@@ -33,11 +33,11 @@ threading.Event().wait()
 """
 QUESTIONS = (
     "What is the curse of depth?",
-    "How is FP8 different from INT8 for inference?",
-    "Why do deeper layers of LLMs barely contribute to training?",
+    "Does scaling the datastore help language models?",
+    "How much of the latency comes from decoding and moving data?",
 )
 
-pytestmark = pytest.mark.skipif(not PYTHON, reason="SCHOLIAST_TEST_LLM is not set: make test-llm sets it")
+pytestmark = pytest.mark.skipif(not PYTHON, reason="TEST_LLM_PYTHON is not set: make test-llm sets it")
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +50,10 @@ def assistant(sample_index: Path) -> Iterator[Assistant]:
             assert model.stdout is not None
             assert any(line.startswith("listening") for line in model.stdout), "the model was not served"
             url = f"http://127.0.0.1:{port}/v1"
-            yield open_assistant(
-                read_settings(index=str(sample_index), llm_base_url=url, llm_model="SmolLM2-135M", llm_window=4096)
+            settings = read_settings(
+                index=sample_index, llm_base_url=url, llm_model="SmolLM2-135M", llm_window=2048, llm_first_token=100.0
             )
+            yield open_assistant(settings)
         finally:
             model.terminate()
 
@@ -60,11 +61,13 @@ def assistant(sample_index: Path) -> Iterator[Assistant]:
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_whatever_a_small_model_writes_each_claim_is_cited_and_checked(assistant: Assistant, question: str) -> None:
     answer = assistant.ask(Question(question))
-    assert answer.usage.requests == 1
-    assert answer.usage.prompt_tokens > 500
-    assert answer.usage.completion_tokens > 0
     assert_is_sound(answer)
-    assert answer.engine == "SmolLM2-135M" or "quoted instead" in answer.notice
+    # A question that takes something false for granted is answered with the words that say otherwise.
+    if not answer.premise:
+        assert answer.usage.requests == 1
+        assert answer.usage.prompt_tokens > 500
+        assert answer.usage.completion_tokens > 0
+        assert answer.engine == "SmolLM2-135M" or "quoted instead" in answer.notice
     sys.stdout.write(f"{question}\n{answer.engine}: {answer.text}\n")
 
 

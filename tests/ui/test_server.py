@@ -8,9 +8,7 @@ import pytest
 
 from assistant.settings import open_assistant, read_settings
 from index.errors import UserError
-from tests.ui.browser import Served, sample_chat
-
-__all__ = ["sample_chat"]
+from tests.ui.browser import Served
 
 
 def test_the_address_is_printed_once_it_answers(sample_chat: Served) -> None:

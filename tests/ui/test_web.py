@@ -13,9 +13,7 @@ from assistant.types import Answer, Question
 from index.embedding import LocalEmbedder
 from index.papers import Paper
 from tests.index.told import build
-from tests.ui.browser import REPOSITORY, SERVE, Served, Window, chromium, opened, sample_chat, serving, window
-
-__all__ = ["chromium", "sample_chat", "window"]
+from tests.ui.browser import REPOSITORY, SERVE, Served, Window, opened, serving
 
 # Read before a fixture hides the settings of whoever runs the tests.
 SCREENSHOT = os.environ.get("SCHOLIAST_SCREENSHOT")

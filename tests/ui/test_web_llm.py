@@ -13,9 +13,7 @@ from tests.assistant.test_abstractive import CARRIES, FERTILE, FLOODS, INDUS, NI
 from tests.assistant.test_attacks import OBEYED, ORDERS, TRUE, WANTED, poisoned
 from tests.faults import Misbehaving, Reply, computes, refuses, says, sends
 from tests.index.told import build
-from tests.ui.browser import Served, Window, chromium, opened, serving, window
-
-__all__ = ["chromium", "window"]
+from tests.ui.browser import Served, Window, opened, serving
 
 SERVE = """
 import sys
