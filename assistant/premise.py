@@ -8,9 +8,11 @@ from assistant.grounding import Judge
 from assistant.types import Premise
 
 # Found by benchmarks/answering.py on development questions, some of which take something false for granted.
-_AGAINST = 0.6
+_AGAINST, _FOR = 0.65, 0.3
 # Of so many of the best sentences.
 _HELD_AGAINST = 3
+# A question whether something is so takes it for granted neither way.
+_WHETHER = re.compile(r"^\W*(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should)\b", re.IGNORECASE)
 _INTERROGATIVE = re.compile(
     r"^\W*(?:why|how come|when|where|how(?= (?:do|does|did|is|are|was|were|can|could|has|have|had|will|would)\b)|"
     r"by (?:what|which|how much)(?: \w+){0,2}?(?= (?:do|does|did|is|are|was|were|can|could|has|have|had|will|would)\b)|"
@@ -29,11 +31,15 @@ def false_premise(query: str, ranked: Sequence[Quote], judge: Judge) -> Premise 
 def most_against(query: str, ranked: Sequence[Quote], judge: Judge) -> tuple[float, Quote | None]:
     """Return the best sentence that most surely contradicts what `query` takes for granted, and the probability that it does.
 
-    The question itself is held against the sentences: the cross-encoder was trained to see in a question what it takes for
-    granted.
+    That is 0 where another of the best sentences may support it. The question itself is held against the sentences: the
+    cross-encoder was trained to see in a question what it takes for granted.
     """
-    verdicts = [(judge.support(query, [quote.passage]).against or 0.0, quote) for quote in ranked[:_HELD_AGAINST]]
-    return max(verdicts, key=lambda verdict: verdict[0], default=(0.0, None))
+    held = () if _WHETHER.match(query) else ranked[:_HELD_AGAINST]
+    verdicts = [(judge.support(query, [quote.passage]), quote) for quote in held]
+    if not verdicts or max(verdict.score or 0.0 for verdict, _ in verdicts) >= _FOR:
+        return 0.0, None
+    verdict, quote = max(verdicts, key=lambda each: each[0].against or 0.0)
+    return verdict.against or 0.0, quote
 
 
 def corrected(premise: Premise) -> str:

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.premise import taken_for_granted
+from assistant.extractive import Quote
+from assistant.grounding import CalibratedJudge
+from assistant.premise import false_premise, most_against, taken_for_granted
+from eval.pairs import passages_of
+
+SCHOOL = "GPT-3.5 only manages to pass the primary school level, and fails the university entrance level."
+
+
+def told(*texts: str) -> tuple[Quote, ...]:
+    return tuple(Quote(passage, 1.0) for passage in passages_of(texts))
 
 
 @pytest.mark.parametrize(
@@ -24,3 +33,14 @@ def test_what_is_taken_for_granted_is_the_question_without_the_words_that_ask(qu
 @given(st.text(max_size=200))
 def test_what_is_taken_for_granted_stands_in_the_question(question: str) -> None:
     assert taken_for_granted(question) in question
+
+
+def test_a_question_whether_something_is_so_takes_nothing_for_granted(judge: CalibratedJudge) -> None:
+    assert most_against("Does GPT-3.5 pass the university entrance level?", told(SCHOOL), judge) == (0.0, None)
+    assert most_against("Why does GPT-3.5 pass the university entrance level?", told(SCHOOL), judge)[1] is not None
+
+
+def test_what_an_abstract_says_is_no_false_premise_whatever_others_say(judge: CalibratedJudge) -> None:
+    question = "Why does GPT-3.5 fail the university entrance level?"
+    assert false_premise(question, told(SCHOOL, question), judge) is None
+    assert false_premise(question, (), judge) is None
