@@ -6,34 +6,47 @@ from typing import Any
 
 from eval.intervals import Figure
 
+# The figures over all questions of a set, and those of each slice.
+Run = tuple[Sequence[Figure], Mapping[str, Sequence[Figure]]]
+
 _SLICED = ("retrieval recall@1", "retrieval recall@5", "citation precision", "citation recall", "gold sentence quoted")
 
 
-def table(name: str, overall: Sequence[Figure], slices: Mapping[str, Sequence[Figure]]) -> str:
-    """A run as a Markdown table: the figures over all questions, then the main ones by slice."""
-    sliced = [
-        (f"{each.name}, {slice_name}", each)
-        for slice_name, figures in slices.items()
-        for each in figures
-        if each.name in _SLICED
+def table(name: str, runs: Mapping[str, Run]) -> str:
+    """Runs of one set as a Markdown table, side by side: the figures over all questions, then the main ones by slice."""
+    rows = {engine: _labelled(run) for engine, run in runs.items()}
+    beside = [f"{engine}, " if len(runs) > 1 else "" for engine in runs]
+    lines = [
+        f"| {name} | {' | '.join(f'{engine}n | % | 95 % interval' for engine in beside)} |",
+        f"| --- |{' ---: | ---: | --- |' * len(runs)}",
     ]
-    lines = [f"| {name} | n | % | 95 % interval |", "| --- | ---: | ---: | --- |"]
-    lines += [_row(each.name, each) for each in overall if each.n]
-    lines += [_row(label, each) for label, each in sliced if each.n]
+    for label in dict.fromkeys(label for each in rows.values() for label in each):
+        found = [each.get(label) for each in rows.values()]
+        if any(each and each.n for each in found):
+            lines.append(f"| {label} | {' | '.join(map(_cells, found))} |")
     return "\n".join(lines)
 
 
-def record(name: str, overall: Sequence[Figure], slices: Mapping[str, Sequence[Figure]]) -> dict[str, Any]:
-    """A run as JSON."""
+def record(name: str, engine: str, run: Run) -> dict[str, Any]:
+    """A run as JSON; `engine` is what wrote the answers."""
+    overall, slices = run
     return {
         "set": name,
+        "engine": engine,
         "figures": [asdict(each) for each in overall],
         "slices": {slice_name: [asdict(each) for each in figures] for slice_name, figures in slices.items()},
     }
 
 
-def _row(label: str, each: Figure) -> str:
-    assert each.value is not None
-    assert each.low is not None
-    assert each.high is not None
-    return f"| {label} | {each.n} | {100 * each.value:.1f} | {100 * each.low:.1f} to {100 * each.high:.1f} |"
+def _labelled(run: Run) -> dict[str, Figure]:
+    overall, slices = run
+    sliced = {
+        f"{each.name}, {name}": each for name, figures in slices.items() for each in figures if each.name in _SLICED
+    }
+    return {each.name: each for each in overall} | sliced
+
+
+def _cells(each: Figure | None) -> str:
+    if each is None or each.value is None or each.low is None or each.high is None:
+        return "0 | – | –"
+    return f"{each.n} | {100 * each.value:.1f} | {100 * each.low:.1f} to {100 * each.high:.1f}"

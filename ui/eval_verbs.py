@@ -1,6 +1,7 @@
 """The verbs of `scholiast eval`: questions asked of the assistant, and labelled pairs of its scorer."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -40,17 +41,19 @@ def run_verb(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Ask the questions of a set and report how many answers are right, cited and refused, with intervals."""
+    """Ask the questions of a set and report how many answers are right, cited and refused, with intervals.
+
+    Where an LLM is set, its answers are measured beside the extractive ones.
+    """
     settings = read_settings(index=index)
     papers = open_index(settings, LocalEmbedder(threads=settings.threads)).names()
-    assistant = open_assistant(settings)
+    assistants = {"extractive": open_assistant(settings.model_copy(update={"llm_model": None}))}
+    if settings.llm_model:
+        assistants[settings.llm_model] = open_assistant(settings)
     for path in questions or [SETS / "sample-test.jsonl"]:
-        outcomes = run(assistant, read_questions(path), papers)
-        overall, slices = figures(outcomes), by_slice(outcomes)
-        if as_json:
-            print(json.dumps(report.record(path.stem, overall, slices), ensure_ascii=False))
-        else:
-            print(report.table(path.stem, overall, slices))
+        asked = read_questions(path)
+        outcomes = {engine: run(assistant, asked, papers) for engine, assistant in assistants.items()}
+        _print_runs(path.stem, {engine: (figures(each), by_slice(each)) for engine, each in outcomes.items()}, as_json)
 
 
 @eval_app.command("judge")
@@ -66,7 +69,12 @@ def judge_verb(
     read = [pair for path in pairs or [PAIRS] for pair in read_pairs(path)]
     for dataset in dict.fromkeys(pair.dataset for pair in read):
         found = judging_figures(judged(judge, [pair for pair in read if pair.dataset == dataset]))
-        if as_json:
-            print(json.dumps(report.record(dataset, found, {}), ensure_ascii=False), flush=True)
-        else:
-            print(report.table(dataset, found, {}), flush=True)
+        _print_runs(dataset, {"scorer": (found, {})}, as_json)
+
+
+def _print_runs(name: str, runs: Mapping[str, report.Run], as_json: bool) -> None:  # noqa: FBT001
+    if as_json:
+        for engine, each in runs.items():
+            print(json.dumps(report.record(name, engine, each), ensure_ascii=False), flush=True)
+    else:
+        print(report.table(name, runs), flush=True)

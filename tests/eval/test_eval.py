@@ -85,9 +85,9 @@ def test_a_run_reports_every_figure_with_n_and_an_interval(sample_index: Path, e
     for each in named.values():
         if each.value is not None and each.low is not None and each.high is not None:
             assert 0 <= each.low <= each.value <= each.high <= 1
-    table = report.table("dev", figures(outcomes), by_slice(outcomes))
+    table = report.table("dev", {"extractive": (figures(outcomes), by_slice(outcomes))})
     assert "| verbatim | " in table
-    json.dumps(report.record("dev", figures(outcomes), by_slice(outcomes)))
+    json.dumps(report.record("dev", "extractive", (figures(outcomes), by_slice(outcomes))))
 
 
 def test_a_gold_paper_that_is_not_in_the_index_is_named(sample_index: Path) -> None:

@@ -3,6 +3,8 @@
 from assistant.abstractive import Terms, Writer
 from assistant.action import LLMFailed
 from assistant.assistant import Assistant
+from eval import report
+from eval.intervals import figure
 from eval.questions import GoldQuestion
 from eval.run import figures, run
 from tests.assistant.test_abstractive import INDUS, NILE
@@ -44,3 +46,16 @@ def test_a_struck_sentence_counts_for_nothing() -> None:
 
 def test_a_failing_llm_is_measured_by_the_quotes() -> None:
     assert answered(LLMFailed("unreachable", "It is off."))["gold sentence quoted"] == 1.0
+
+
+def test_runs_of_two_engines_stand_side_by_side() -> None:
+    runs = {
+        "extractive": ([figure("recall", [1.0, 0.0])], {}),
+        "scribe": ([figure("recall", []), figure("other", [1.0])], {}),
+    }
+    header, _, *rows = report.table("set", runs).splitlines()
+    assert header == "| set | extractive, n | % | 95 % interval | scribe, n | % | 95 % interval |"
+    assert rows[0].startswith("| recall | 2 | 50.0 | ")
+    assert rows[0].endswith(" | 0 | – | – |")
+    assert rows[1].startswith("| other | 0 | – | – | 1 | 100.0 | ")
+    assert {len(row.split(" | ")) for row in (header, *rows)} == {7}
