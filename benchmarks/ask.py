@@ -79,16 +79,19 @@ def _median_seconds(command: Sequence[str]) -> float:
 
 
 def _costs(root: Path, asked: Sequence[str], *, against_starter: bool) -> Iterator[tuple[str, list[float]]]:
-    """For each part the CPU milliseconds of each question; what an index has embedded once it does not embed again."""
+    """For each part the CPU milliseconds of each question; what was embedded or read once is not again."""
     embedder = LocalEmbedder(threads=1)
     index, assistant = Index.open(root, embedder), open_assistant(read_settings(index=str(root)))
-    yield "embed the question (baseline)", [_cpu(partial(embedder.embed, [text])) for text in asked]
+    embedded = [_cpu(partial(embedder.embed, [text])) for text in asked]
+    yield "embed the question (baseline)", embedded
     first = [_cpu(partial(assistant.ask, Question(text))) for text in asked]
     for text in asked:
         index.search(text, _HITS)
     search = [_cpu(partial(index.search, text, _HITS)) for text in asked]
     again = [_cpu(partial(assistant.ask, Question(text))) for text in asked]
     yield "search the index", search
+    once = zip(first, again, embedded, strict=True)
+    yield "read sentences closely", [whole - later - part for whole, later, part in once]
     yield "all else", [whole - part for whole, part in zip(again, search, strict=True)]
     yield "the whole answer", first
     if against_starter:
