@@ -43,6 +43,7 @@ bench: $(DEV)
 	$(BIN)/python -m benchmarks.robustness
 	$(BIN)/python -m benchmarks.support
 	$(BIN)/python -m benchmarks.answering
+	$(BIN)/python -m benchmarks.faults
 
 # Trains the cross-encoder anew from the official MiniLM weights (WEIGHTS), labelled data (DATA) and the ACL corpus (ACL);
 # one to two hours on two cores. Its sha256 belongs into assistant/cross_encoder.py.
