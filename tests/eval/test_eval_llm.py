@@ -49,7 +49,7 @@ def test_a_failing_llm_is_measured_by_the_quotes() -> None:
 
 
 def test_runs_of_two_engines_stand_side_by_side() -> None:
-    runs = {
+    runs: dict[str, report.Run] = {
         "extractive": ([figure("recall", [1.0, 0.0])], {}),
         "scribe": ([figure("recall", []), figure("other", [1.0])], {}),
     }
