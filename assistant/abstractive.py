@@ -236,8 +236,8 @@ class _Draft:
         repairs, otherwise = self.terms.unsupported == "repair", verdict.support == "contradicted"
         if repairs or not cited:
             found, verdict = attributed(sentence.text, offered, self.said, self.judge)
-            # What one sentence denies, a part of another does not make true.
-            if verdict.support == "full" or (verdict.support in stands and not otherwise):
+            # Nobody pointed here: of many sentences, one or another seems to support a part of anything.
+            if verdict.support == "full":
                 return _Standing(sentence.text, found, verdict, _ANEW if cited else "")
             if repairs and not sentence.refuses and (quote := self._quote(sentence.text, [*cited, *found])):
                 return quote

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.asked import content_words, mentions
 from assistant.extractive import Said
 from assistant.grounding import Judge, Verdict, coverage
 from assistant.prompts import NOT_ANSWERED, without_hidden
@@ -16,6 +17,9 @@ _LONGEST, _TOO_LONG = 800, 2000
 _LAST = 300
 # Candidates that are held against a claim one by one, and the best of them together.
 _HELD, _TOGETHER = 3, 2
+# Of many sentences, one or another seems to support anything: it must hold this share of the content words of a claim that
+# did not point at it.
+_LEAST_SHARED = 0.34
 # A range of more sentences points at nothing in particular.
 _WIDEST = 20
 
@@ -107,13 +111,20 @@ def attributed(claim: str, offered: Sequence[Passage], said: Said, judge: Judge)
     papers = list({one.paper.paper_id: one.paper for one in offered}.values())
     near = {(hit.passage.paper.paper_id, hit.passage.start): hit.score for hit in said.sentences(claim, papers)}
     ranked = sorted(
-        offered, key=lambda one: -coverage(claim, one.text) - near.get((one.paper.paper_id, one.start), 0.0)
+        (one for one in offered if _shared(claim, one.text) >= _LEAST_SHARED),
+        key=lambda one: -coverage(claim, one.text) - near.get((one.paper.paper_id, one.start), 0.0),
     )[:_HELD]
     tried = [(one,) for one in ranked] + ([tuple(ranked[:_TOGETHER])] if len(ranked) >= _TOGETHER else [])
     verdicts = [(passages, judge.support(claim, passages)) for passages in tried]
     verdicts = verdicts or [((), judge.support(claim, ()))]
     best = max(verdicts, key=lambda one: one[1].score or 0.0)
     return best if best[1].support != "none" else max(verdicts, key=lambda one: one[1].against or 0.0)
+
+
+def _shared(claim: str, text: str) -> float:
+    """The share of the content words of `claim` that `text` holds; 0 where it has none."""
+    words = content_words(claim)
+    return sum(mentions(text, word) for word in words) / max(1, len(words))
 
 
 def _whole(pieces: Iterable[str]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.attribution import Pointed, attributed, pointed
+from assistant.grounding import Verdict
 from index.index import Hit
 from index.papers import Paper
 from index.passages import Passage, sentences
@@ -191,3 +192,15 @@ def test_a_claim_without_a_number_goes_to_what_supports_it_best(
 
 def test_where_nothing_was_offered_nothing_supports() -> None:
     assert attributed("Boats are slow.", (), Said(), WordedJudge())[0] == ()
+
+
+class _Credulous:
+    """Finds every claim supported by anything."""
+
+    def support(self, claim: str, evidence: Sequence[Passage]) -> Verdict:  # noqa: ARG002 - the names are the Protocol's
+        return Verdict("full", 0.9, 0.0) if evidence else Verdict("none", 0.0, 0.0)
+
+
+def test_a_claim_that_nobody_pointed_for_is_not_tied_to_a_sentence_with_few_of_its_words() -> None:
+    assert attributed("It also cures cancer in all mice.", OFFERED, Said(), _Credulous())[0] == ()
+    assert attributed("Boats are slow.", OFFERED, Said(), _Credulous())[1].support == "full"
