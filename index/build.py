@@ -13,7 +13,7 @@ from index.embedding import Embedder
 from index.errors import CorpusError, IndexLocked, IndexMismatch, IndexUnwritable, PruneRefused, UserError
 from index.ledger import Ledger
 from index.passages import RULES
-from index.readers import Deleted, Read, Record, Rejected, Remark
+from index.readers import Deleted, Read, Record, Rejected, Remark, Skipped
 from index.store import Store
 from index.writer import Writer
 
@@ -43,12 +43,15 @@ class Deriving:
     passages: int
 
 
-Event = Rejected | Remark | Stored | Deriving
+Event = Rejected | Remark | Skipped | Stored | Deriving
 
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did: papers_read = papers_added + papers_updated + papers_unchanged + rejected."""
+    """What a build did: papers_read = papers_added + papers_updated + papers_unchanged + rejected.
+
+    A file of `files_skipped` was not read, or not to its end; no record of it counts beyond those that were read.
+    """
 
     papers_read: int
     papers_added: int
@@ -60,6 +63,7 @@ class BuildReport:
     remarks: int
     embedded: int
     seconds: float
+    files_skipped: int = 0
 
 
 @dataclass(slots=True)
@@ -71,6 +75,7 @@ class _Tally:
     deletions: int = 0
     rejected: int = 0
     remarks: int = 0
+    skipped: int = 0
 
     @property
     def read(self) -> int:
@@ -94,7 +99,7 @@ def build(
     before the next but two is read, so that a build that was stopped goes on where it stopped; readers see the old
     index until the new one is whole. The vectors are served from the Chroma `server`, if one is named, whose address
     a store keeps for good. With `prune`, papers that `records` do not tell of are removed; where that is
-    more than a fifth, or a record was rejected, only if `prune` is "sure": otherwise the rest is built, and
+    more than a fifth, or a record was rejected or a file skipped, only if `prune` is "sure": otherwise the rest is built, and
     `PruneRefused` raised. Raises `IndexLocked`, `IndexMismatch`, `IndexUnwritable`, and `CorpusError` when no record
     is a paper.
     """
@@ -109,7 +114,7 @@ def build(
             for stored in _stored(records, ledger, writer, tally, on_event):
                 on_event(Stored(stored))
             if tally.read == tally.rejected and not (tally.deletions and generations.is_index(root)):
-                raise CorpusError(f"None of the {tally.rejected} records is a paper: there is nothing to index.")
+                raise CorpusError(_nothing(tally))
             refused = _pruned(store, ledger, writer, tally, sure=prune == "sure") if prune else None
         wanted = wanted_manifest(store, embedder, number)
         if not generations.is_current(root, store, wanted):
@@ -131,6 +136,7 @@ def build(
         remarks=tally.remarks,
         embedded=writer.embedded,
         seconds=round(time.monotonic() - began, 3),
+        files_skipped=tally.skipped,
     )
 
 
@@ -166,6 +172,10 @@ def _stored(
                 tally.remarks += 1
                 on_event(record)
                 continue
+            case Skipped():
+                tally.skipped += 1
+                on_event(record)
+                continue
             case Rejected():
                 rejected = record
         if rejected:
@@ -174,6 +184,17 @@ def _stored(
         yield tally.read if writer.is_idle else writer.stored
     writer.flush(tally.read)
     yield tally.read
+
+
+def _nothing(tally: _Tally) -> str:
+    """Why there is nothing to index."""
+    if tally.skipped and not tally.read:
+        return f"No paper was read: {_files(tally.skipped)} skipped, and there is nothing to index."
+    return f"None of the {tally.rejected} records is a paper: there is nothing to index."
+
+
+def _files(count: int) -> str:
+    return "1 file was" if count == 1 else f"{count} files were"
 
 
 def _taken(record: Record, ledger: Ledger, writer: Writer, tally: _Tally) -> Rejected | None:
@@ -199,6 +220,11 @@ def _pruned(store: Store, ledger: Ledger, writer: Writer, tally: _Tally, *, sure
     unseen = ledger.unseen()
     gone = [known for known, left in unseen if not left]
     papers = store.counts().papers
+    if unseen and tally.skipped and not sure:
+        return (
+            f"Nothing was removed: {_files(tally.skipped)} skipped, and the papers that seem gone may be in what was "
+            f"not read. Mend that or leave it out, or add --yes to remove {len(gone)} papers. The rest was built."
+        )
     if unseen and tally.rejected and not sure:
         return (
             f"Nothing was removed: {tally.rejected} records were rejected, and the papers that seem gone may be among "

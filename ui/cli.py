@@ -86,6 +86,9 @@ def build_verb(
     sample: Annotated[bool, typer.Option("--sample", help="Read the sample corpus of 77 papers.")] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Remove the papers that CORPUS does not hold.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Let --prune remove more than a fifth of the papers.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1 if a file was skipped or a record rejected.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON, on the last line.")] = False,
 ) -> None:
     """Read papers; add the new ones to the index and update those that changed."""
@@ -99,6 +102,8 @@ def build_verb(
     with _embedder(settings, workers) as (embedder, batch):
         report = _build(settings, names, records, embedder, batch, pruning if prune else None)
     print(json.dumps(asdict(report)) if as_json else terminal.report_text(report))
+    if strict and (report.files_skipped or report.rejected):
+        raise typer.Exit(1)
 
 
 @app.command()

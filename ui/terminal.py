@@ -65,15 +65,16 @@ def hits_text(hits: Iterable[Hit]) -> str:
 
 def report_text(report: BuildReport) -> str:
     """What a build did, in a sentence or two."""
+    skipped = f" {report.files_skipped} files skipped." if report.files_skipped else ""
     if not (report.papers_added or report.papers_updated or report.papers_removed):
         return (
             f"Nothing changed: {report.papers_unchanged} papers are in the index as they were read, "
-            f"{report.rejected} records rejected, nothing embedded."
+            f"{report.rejected} records rejected, nothing embedded.{skipped}"
         )
     removed = f"{report.papers_removed} papers removed. " if report.papers_removed else ""
     return (
         f"{report.papers_read} records read: {report.papers_added} added, {report.papers_updated} updated, "
-        f"{report.papers_unchanged} unchanged, {report.rejected} rejected. {removed}"
+        f"{report.papers_unchanged} unchanged, {report.rejected} rejected.{skipped} {removed}"
         f"The index holds {report.passages} passages; {report.embedded} were embedded. {report.seconds:.1f} s."
     )
 

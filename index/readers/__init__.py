@@ -10,6 +10,7 @@ from index.readers import (
     arxiv_atom,
     arxiv_oai,
     bibtex,
+    foreign,
     json_records,
     nbib,
     papers_page,
@@ -18,10 +19,10 @@ from index.readers import (
     ris,
     tabular,
 )
-from index.readers.records import Deleted, Read, Record, Rejected, Remark, Source
-from index.readers.sources import Meter, opened
+from index.readers.records import Deleted, Read, Record, Rejected, Remark, Skipped, Source
+from index.readers.sources import Meter, check_encoding, listed, opened
 
-__all__ = ["FORMATS", "Deleted", "Meter", "Read", "Record", "Rejected", "Remark", "read_corpus"]
+__all__ = ["FORMATS", "Deleted", "Meter", "Read", "Record", "Rejected", "Remark", "Skipped", "read_corpus"]
 
 # In the order in which a file is tried; what none of them claims is taken for a copied papers page.
 _MODULES = {
@@ -54,23 +55,39 @@ def read_corpus(
     """Yield the records of `names`, in order: files, folders, patterns, `-`; plain or gzipped.
 
     The format is `format_name`, or is chosen from the content of each file; the text is in `encoding`, or in UTF-8
-    (UTF-16 where a byte order mark says so). Raises `CorpusError` for a file that cannot be read or is in no format
-    that is read here, or lies in the folder `apart_from`. `meter` hears how much was read.
+    (UTF-16 where a byte order mark says so). A file that cannot be read to its end, is in no format that is read here,
+    or lies in the folder `apart_from` is skipped; where it is the only one, `CorpusError` says why. Raises that, too,
+    for a format or an encoding that does not exist. `meter` hears how much was read.
     """
     if format_name and format_name not in FORMATS:
         raise CorpusError(f"No format is called {format_name!r}. Use --format with one of: {', '.join(FORMATS)}.")
-    for source in opened(names, encoding, meter or Meter(), apart_from):
-        yield from FORMATS[format_name or _recognised(source)](source)
+    if encoding:
+        check_encoding(encoding)
+    meter = meter or Meter()
+    files = listed(names, meter, apart_from)
+    for name in files:
+        try:
+            with opened(name, encoding, meter, apart_from) as source:
+                yield from FORMATS[format_name or _recognised(source)](source)
+        except CorpusError as error:
+            if len(files) == 1:
+                raise
+            yield Skipped(name, str(error))
 
 
 def _recognised(source: Source) -> str:
     head = source.head
     if not head.strip():
         raise CorpusError(f"{source.name} is empty: it holds no papers.")
+    if kind := foreign.text(head):
+        raise CorpusError(f"{source.name} is {kind.kind}: {kind.cure}.")
     if parquet.recognises(head):
         return "parquet"
     if sum(map(head.count, "\ufffd\0")) > len(head) * _UNREADABLE:
-        raise CorpusError(f"{source.name} is not text: it is in no format that is read here.")
+        raise CorpusError(
+            f"{source.name} is not text in UTF-8, nor in a format that is read here. If it is text in another encoding, "
+            "name it: --encoding cp1252"
+        )
     claimed = (name for name, module in _MODULES.items() if module.recognises(head))
     found = json_records.recognised(head) or next(claimed, None)
     if not found and head.lstrip().startswith("<"):

@@ -58,7 +58,18 @@ class Remark:
         return f"{self.source}:{self.number}:{self.record_id or ''} {self.code} {self.reason} (kept)"
 
 
-Read = Record | Deleted | Rejected | Remark
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that was not read, or not to its end: a sentence that names it, says what it is and what to do."""
+
+    source: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.reason} (skipped)"
+
+
+Read = Record | Deleted | Rejected | Remark | Skipped
 
 
 @dataclass(frozen=True, slots=True)

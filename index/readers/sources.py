@@ -5,13 +5,16 @@ import glob
 import gzip
 import io
 import os
+import shlex
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from index.errors import CorpusError
+from index.readers import foreign
 from index.readers.records import HEAD_BYTES, Source
 
 # Text packs to a tenth, perhaps a thirtieth; what unpacks to more than this is made to fill the memory.
@@ -32,69 +35,126 @@ class Meter:
         return min(1.0, self.read / self.total) if self.total else None
 
 
-def opened(
-    names: Iterable[str], encoding: str | None, meter: Meter, apart_from: Path | None = None
-) -> Iterator[Source]:
-    """Yield each file that `names` stand for, in order, each file once.
+def check_encoding(encoding: str) -> None:
+    """Raise `CorpusError` where no encoding of text is called so."""
+    try:
+        io.TextIOWrapper(io.BytesIO(), encoding)
+    except LookupError:
+        raise CorpusError(
+            f"No encoding is called {encoding!r}. Use --encoding with utf-8, cp1252 or utf-16."
+        ) from None
+
+
+def listed(names: Iterable[str], meter: Meter, apart_from: Path | None = None) -> tuple[str, ...]:
+    """The files that `names` stand for, in order, each once; what stands for no file is kept, and refused by `opened`.
 
     A folder stands for all files below it that are not hidden, a pattern (`papers/*.jsonl`) for what it matches, `-`
-    for standard input. Raises `CorpusError` for what does not exist, cannot be read or is no file.
+    for standard input. Of the files in `apart_from`, which is the index, only the first is named.
     """
     files = tuple(dict.fromkeys(each for given in names for each in _expanded(given)))
-    meter.total = None if "-" in files else sum(Path(name).stat().st_size for name in files if Path(name).is_file())
-    for name in files:
-        if name == "-":
-            if sys.stdin is None:
-                raise CorpusError("Standard input is closed. Name a file of papers, or pipe one in.")
-            yield _source(sys.stdin.buffer, "<stdin>", encoding, meter)
-            continue
-        if Path(name).exists() and not Path(name).is_file():
-            raise CorpusError(f"{name} is neither a file nor a folder. Pipe it in: scholiast build - < {name}")
-        if apart_from and Path(name).resolve().is_relative_to(apart_from.resolve()):
-            raise CorpusError(f"{name} belongs to the index in {apart_from}. Name the files of papers instead.")
-        try:
-            with Path(name).open("rb") as stream:
-                yield _source(stream, name, encoding, meter)
-        except OSError as error:
-            raise CorpusError(
-                f"Cannot read {name}: {error.strerror}. Name a file of papers, or - for standard input."
-            ) from None
+    own = [name for name in files if apart_from and Path(name).resolve().is_relative_to(apart_from.resolve())]
+    files = tuple(name for name in files if name not in {*own[1:]})
+    meter.total = None if "-" in files else sum(_size(Path(name)) for name in files)
+    return files
+
+
+@contextmanager
+def opened(name: str, encoding: str | None, meter: Meter, apart_from: Path | None = None) -> Iterator[Source]:
+    """Open a file that `listed` named; raise `CorpusError` for what does not exist, cannot be read or is no text."""
+    path = Path(name)
+    if name == "-":
+        if sys.stdin is None:
+            raise CorpusError("Standard input is closed. Name a file of papers, or pipe one in.")
+        yield _source(sys.stdin.buffer, "<stdin>", encoding, meter)
+        return
+    if apart_from and path.resolve().is_relative_to(apart_from.resolve()):
+        raise CorpusError(f"{name} belongs to the index in {apart_from}. Name the files of papers instead.")
+    try:
+        stream = path.open("rb") if path.is_file() or not path.exists() else _refused(name)
+    except OSError as error:
+        pattern = glob.has_magic(name) and isinstance(error, FileNotFoundError)
+        raise CorpusError(f"There is no file in {name}." if pattern else _unread(name, error)) from None
+    with stream:
+        yield _source(stream, name, encoding, meter)
+
+
+def _refused(name: str) -> BinaryIO:
+    """Raise what says why something that is no file cannot be read."""
+    if not Path(name).is_dir():
+        raise CorpusError(f"{name} is neither a file nor a folder. Pipe it in: scholiast build - < {name}")
+    next(Path(name).iterdir(), None)
+    raise CorpusError(f"There is no file in {name}.")
+
+
+def _unread(name: str, error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return f"Cannot read {name}: {error.strerror}. Give yourself the right to read it: chmod u+rX {shlex.quote(name)}"
+    return f"Cannot read {name}: {error.strerror}. Name a file of papers, or - for standard input."
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except OSError:
+        return 0
 
 
 def _expanded(name: str) -> Iterable[str]:
     path = Path(name)
-    if path.is_dir():
-        below = sorted(p for p in path.rglob("*") if p.is_file() and not p.is_symlink())
-        found = [str(p) for p in below if not any(part.startswith(".") for part in p.relative_to(path).parts)]
-    elif not path.exists() and glob.has_magic(name):
-        found = sorted(glob.glob(name, recursive=True))  # noqa: PTH207 - Path.glob wants its root told apart
-    else:
-        return [name]
-    if not found:
-        raise CorpusError(f"There is no file in {name}.")
-    return found
+    if _is_folder(path):
+        return _below(path) or [name]
+    if glob.has_magic(name) and not os.path.lexists(name):
+        return sorted(glob.glob(name, recursive=True)) or [name]  # noqa: PTH207 - Path.glob wants its root told apart
+    return [name]
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _below(root: Path) -> list[str]:
+    """The files below a folder that are neither hidden nor links, and the folders that cannot be looked into."""
+    found: list[str] = []
+    for folder, folders, files in os.walk(root, onerror=lambda error: found.append(os.fspath(error.filename))):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths = (Path(folder, name) for name in files if not name.startswith("."))
+        found += [str(path) for path in paths if not path.is_symlink() and path.is_file()]
+    return sorted(found, key=Path)
 
 
 def _source(stream: BinaryIO, name: str, encoding: str | None, meter: Meter) -> Source:
-    plain = _Counted(stream, meter)
+    plain = _Counted(stream, name, meter)
     buffered: io.BufferedReader[Any] = io.BufferedReader(plain, HEAD_BYTES)
     if buffered.peek(2)[:2] == b"\x1f\x8b":
         buffered = io.BufferedReader(_Unpacked(buffered, plain, name), HEAD_BYTES)
-    head = buffered.peek(_HEAD)[:_HEAD]
+    head = buffered.peek(HEAD_BYTES)
     utf_16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    # A record may hold a NUL byte and is rejected alone; a file that begins with one is a picture or a PDF.
-    if b"\0" in head and not utf_16 and not encoding and not head.startswith(b"PAR1"):
-        raise CorpusError(f"{name} is not text: it holds NUL bytes.")
+    if kind := foreign.binary(head, name):
+        raise CorpusError(f"{name} is not text but {kind.kind}: {kind.cure}.")
+    # A record may hold a NUL byte and is rejected alone; a file that begins with one is a picture or a database.
+    if b"\0" in head[:_HEAD] and not utf_16 and not encoding and not head.startswith(b"PAR1"):
+        raise CorpusError(f"{name} is not text: it holds NUL bytes.{_wide(head)}")
     if encoding or utf_16:
         buffered = io.BufferedReader(_Recoded(buffered, name, encoding or "utf-16"), HEAD_BYTES)
     return Source(buffered, os.fsencode(name).decode(errors="replace"))
 
 
+def _wide(head: bytes) -> str:
+    """The cure for text in UTF-16 that does not say so: every other of its bytes is NUL."""
+    even, odd = head[:_HEAD:2].count(0), head[1:_HEAD:2].count(0)
+    wide = max(even, odd) * 4 > _HEAD and min(even, odd) == 0
+    return f" It may be text in UTF-16: --encoding utf-16-{'le' if odd else 'be'}" if wide else ""
+
+
 class _Counted(io.RawIOBase):
     """A stream that counts what was read of it."""
 
-    def __init__(self, stream: BinaryIO, meter: Meter) -> None:
+    def __init__(self, stream: BinaryIO, name: str, meter: Meter) -> None:
         self._stream = stream
+        self._name = name
         self._meter = meter
         self.count = 0
 
@@ -102,7 +162,10 @@ class _Counted(io.RawIOBase):
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        content = self._stream.read(len(buffer))
+        try:
+            content = self._stream.read(len(buffer))
+        except OSError as error:
+            raise CorpusError(_unread(self._name, error)) from None
         buffer[: len(content)] = content
         self.count += len(content)
         self._meter.read += len(content)
@@ -138,12 +201,7 @@ class _Recoded(io.RawIOBase):
 
     def __init__(self, stream: io.BufferedReader, name: str, encoding: str) -> None:
         self._name, self._encoding = name, encoding
-        try:
-            self._text = io.TextIOWrapper(stream, encoding, newline="")
-        except LookupError:
-            raise CorpusError(
-                f"No encoding is called {encoding!r}. Use --encoding with utf-8, cp1252 or utf-16."
-            ) from None
+        self._text = io.TextIOWrapper(stream, encoding, newline="")
         self._left = b""
 
     def readable(self) -> bool:
