@@ -8,38 +8,59 @@ from index.errors import CorpusError
 from index.readers import (
     acl_anthology,
     arxiv_atom,
+    arxiv_mail,
     arxiv_oai,
+    arxiv_page,
     bibtex,
+    endnote_xml,
     foreign,
     json_records,
+    labelled_text,
+    markdown,
     nbib,
     papers_page,
     parquet,
     pubmed,
+    pubmed_text,
+    refer,
+    result_pages,
     ris,
     tabular,
+    web_of_science,
+    wrapped_text,
+    zotero_rdf,
 )
 from index.readers.records import Deleted, Read, Record, Rejected, Remark, Skipped, Source
 from index.readers.sources import Meter, check_encoding, listed, opened
 
 __all__ = ["FORMATS", "Deleted", "Meter", "Read", "Record", "Rejected", "Remark", "Skipped", "read_corpus"]
 
-# In the order in which a file is tried; what none of them claims is taken for a copied papers page.
+# In the order in which a file is tried: those that a mark of their own tells first, those that their layout tells last.
 _MODULES = {
     "parquet": parquet,
     "arxiv-atom": arxiv_atom,
     "arxiv-oai": arxiv_oai,
     "pubmed-xml": pubmed,
     "acl-xml": acl_anthology,
+    "endnote-xml": endnote_xml,
+    "zotero-rdf": zotero_rdf,
     "nbib": nbib,
     "ris": ris,
     "bibtex": bibtex,
+    "refer": refer,
+    "web-of-science": web_of_science,
     "csv": tabular,
+    "pubmed-text": pubmed_text,
+    "arxiv-mail": arxiv_mail,
+    "arxiv-page": arxiv_page,
+    "labelled-text": labelled_text,
+    "markdown": markdown,
+    "wrapped-text": wrapped_text,
+    "papers-page": papers_page,
 }
 FORMATS: dict[str, Callable[[Source], Iterator[Read]]] = {
     **{name: partial(json_records.read, shape=shape) for name, shape in json_records.SHAPES.items()},
     **{name: module.read for name, module in _MODULES.items()},
-    "papers-page": papers_page.read,
 }
 # More of such characters in a file's head than this, and it is no text at all.
 _UNREADABLE = 0.05
@@ -88,11 +109,18 @@ def _recognised(source: Source) -> str:
             f"{source.name} is not text in UTF-8, nor in a format that is read here. If it is text in another encoding, "
             "name it: --encoding cp1252"
         )
+    if page := result_pages.is_without_abstracts(head):
+        raise CorpusError(f"{source.name} {page}.")
     claimed = (name for name, module in _MODULES.items() if module.recognises(head))
     found = json_records.recognised(head) or next(claimed, None)
-    if not found and head.lstrip().startswith("<"):
+    if found:
+        return found
+    if head.lstrip().startswith("<"):
         raise CorpusError(
             f"{source.name} is XML of a kind that is not read. Those that are: arxiv-atom, arxiv-oai, pubmed-xml, "
-            "acl-xml; convert it to one of them, or to JSONL."
+            "acl-xml, endnote-xml, zotero-rdf; convert it to one of them, or to JSONL."
         )
-    return found or "papers-page"
+    raise CorpusError(
+        f"{source.name} is text in which no titles with their abstracts are told apart: it is not read. Export the "
+        "papers (BibTeX, RIS, CSV, JSONL), or put each title on a line and its abstract on the next."
+    )

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from index.papers import Paper, normalise
 from index.readers import Read, Record, Rejected, papers_page
-from index.readers.papers_page import is_abstract
 from index.readers.records import Source
+from index.readers.titles import is_abstract
 from tests.conftest import SAMPLE
 
 CONTENT = SAMPLE.read_text(encoding="utf-8")
