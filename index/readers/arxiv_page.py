@@ -8,13 +8,18 @@ from index.errors import CorpusError
 from index.papers import normalise
 from index.readers.fields import papers
 from index.readers.labels import fields_of, label, year_of_arxiv
+from index.readers.papers_page import head_lines
 from index.readers.records import NOT_UTF_8, Line, Read, Rejected, Remark, Source
 from index.readers.titles import is_abstract
 
-_HEAD = re.compile(r"\s{0,8}(?:\[?\d{1,6}[\].]?\s{1,8})?arXiv:(\d{4}\.\d{4,5}|[a-z.-]{2,20}/\d{7})(?:v\d+)?(?:\s|\Z)", re.I)
+_HEAD = re.compile(
+    r"\s{0,8}(?:\[?\d{1,6}[\].]?\s{1,8})?arXiv:(\d{4}\.\d{4,5}|[a-z.-]{2,20}/\d{7})(?:v\d+)?(?:\s|\Z)", re.I
+)
 _LISTED = re.compile(r"(?im)^\s{0,8}(?:\[?\d{1,6}[\].]?\s{1,8})?arXiv:\S{6,30}\s{1,4}[\[(](?:pdf|ps|html|other)")
-_CLASS = re.compile(r"(?:[a-z]+(?:-[a-z]+)?(?:\.[A-Za-z-]+)?\s*)+|doi\s+10\.\S+|\[?(?:pdf|ps|other|html|format).{0,40}", re.I)
-_CUT = re.compile(r"[▽]\s*More")
+_CODE = re.compile(r"[a-z-]{2,10}\.[A-Za-z-]{2,10}|hep-\w+|nucl-\w+|gr-qc|quant-ph|math-ph")
+_BESIDES = re.compile(r"doi\s+10\.\S+|[\[(](?:pdf|ps|html|other|format)\b.*", re.I)
+_CUT = re.compile(r"▽\s*More")
+_ENDS = re.compile(r"Submitted \d|.*[▽△]\s*(?:More|Less)$")
 _MOST = 200
 
 
@@ -33,7 +38,7 @@ def read(source: Source) -> Iterator[Read]:
 
     Raises `CorpusError` for a page whose head shows no abstract at all, as listings by default.
     """
-    if not any(_abstract(entry) for entry in _entries(_head_lines(source))):
+    if not any(_abstract(entry) for entry in _entries(iter(head_lines(source.head)))):
         raise CorpusError(
             f"{source.name} is a page of arXiv that shows no abstracts. Ask its API for the same papers, and save the "
             "answer: https://export.arxiv.org/api/query?search_query=…"
@@ -48,10 +53,6 @@ def read(source: Source) -> Iterator[Read]:
 def recognises(head: str) -> bool:
     """Whether a line names an arXiv id and the forms of its paper: `arXiv:2401.00001 [pdf, html, other]`."""
     return bool(_LISTED.search(head))
-
-
-def _head_lines(source: Source) -> Iterator[Line]:
-    return (Line(number, text) for number, text in enumerate(source.head.splitlines(), start=1))
 
 
 def _entries(lines: Iterator[Line]) -> Iterator[_Entry]:
@@ -102,9 +103,13 @@ def _said(entry: _Entry) -> dict[str, str]:
             said["authors"], part = line, "authors"
         elif part in ("title", "authors") and line and _goes_on(said[part]):
             said[part] = f"{said[part]} {line}".strip()
-        elif not part and line and not _CLASS.fullmatch(line):
+        elif not part and line and not _tells_class(line):
             said["title"], part = line, "untitled"
     return said
+
+
+def _tells_class(line: str) -> bool:
+    return bool(_BESIDES.match(line)) or all(_CODE.fullmatch(word) for word in line.split())
 
 
 def _goes_on(words: str) -> bool:
@@ -117,7 +122,7 @@ def _abstract(entry: _Entry) -> str:
     labelled = False
     for line in [*entry.lines, ""]:
         found = label(line)
-        if labelled and (not line and held or found and found[0] in ("", "year", "venue", "doi")):
+        if labelled and ((not line and held) or (found and found[0] in ("", "year", "venue", "doi"))):
             return " ".join(held)
         if found and found[0] == "abstract":
             held, labelled = [found[1]] if found[1] else [], True
@@ -127,4 +132,6 @@ def _abstract(entry: _Entry) -> str:
             held = held if labelled else []
         else:
             held.append(line)
+        if labelled and held and _ENDS.match(line):
+            return " ".join(held[:-1] if line.startswith("Submitted") else held)
     return " ".join(held) if labelled else ""

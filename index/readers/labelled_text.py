@@ -6,6 +6,9 @@ from index.readers.fields import papers
 from index.readers.labels import fields_of, label
 from index.readers.records import MAX_RECORD_BYTES, NOT_UTF_8, Line, Read, Source
 
+# What may take several lines; of the other parts only what is indented goes on, or follows a comma.
+_LONG = {"title", "abstract"}
+
 
 class _Labelled:
     """One paper while it is read: what each label says."""
@@ -18,7 +21,7 @@ class _Labelled:
 
     def begins_another(self, part: str) -> bool:
         """Whether a label belongs to the next paper: this one has that part, and another after it."""
-        return part in self.said and part != self._part and part != ""
+        return part in self.said and part not in (self._part, "")
 
     def add(self, line: Line, found: tuple[str, str] | None) -> None:
         """Take in a line; one without a label goes on with the part before it, if no blank line ended that."""
@@ -32,8 +35,12 @@ class _Labelled:
             self.said.setdefault(found[0], []).append(found[1])
         elif not text:
             self._after_blank = self._after_blank or any(self.said.get(self._part, ()))
-        elif self._part and not self._after_blank:
-            self.said[self._part].append(text)
+        elif self._part and not self._after_blank and (self._part in _LONG or self._goes_on(line.text)):
+            self.said[self._part][-1] = f"{self.said[self._part][-1]} {text}".strip()
+
+    def _goes_on(self, text: str) -> bool:
+        last = self.said[self._part][-1]
+        return not last or last.endswith((",", ";", " and", "&")) or text[:1].isspace()
 
 
 def read(source: Source) -> Iterator[Read]:

@@ -23,8 +23,10 @@ _NAMES = {
     ),
 }  # fmt: skip
 PARTS = {name: part for part, names in _NAMES.items() for name in names}
-_LABEL = re.compile(r"\s{0,8}(?:[-*+]\s)?\s{0,4}(?:\*\*|__)?([A-Za-z][A-Za-z() -]{1,20})(?:\*\*|__)?\s?:(?:\*\*|__)?\s*(.*)", re.S)
-_TRUNCATED = re.compile(r"\s*[▽△] (?:More|Less)\s*\Z")
+_LABEL = re.compile(
+    r"\s{0,8}(?:[-*+]\s)?\s{0,4}(?:\*\*|__)?([A-Za-z][A-Za-z() -]{1,20})(?:\*\*|__)?\s?:(?:\*\*|__)?\s*(.*)", re.S
+)
+_TRUNCATED = re.compile(r"(?<!\s)\s*[▽△]\s?(?:More|Less)\s*\Z")
 
 
 def label(line: str) -> tuple[str, str] | None:
@@ -65,7 +67,7 @@ def fields_of(said: dict[str, str]) -> Fields:
 
 def names(written: str) -> tuple[str, ...]:
     """The names in a line of authors, as they are spoken; where `;` parts them, commas stand within names."""
-    plain = re.sub(r"\s*\([^()]{0,200}\)", "", written)
+    plain = re.sub(r"(?<!\s)\s*\([^()]{0,200}\)", "", written)
     if ";" in plain:
         return tuple(spoken(name) for name in plain.split(";") if name.strip())
     return tuple(name.strip() for name in re.split(r",\s*(?:and|&)\s|,|\band\b|&", plain) if name.strip())

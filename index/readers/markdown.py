@@ -6,18 +6,25 @@ from dataclasses import dataclass, field
 
 from index.readers.fields import Fields, papers
 from index.readers.labels import label, names
+from index.readers.papers_page import head_lines
 from index.readers.records import MAX_RECORD_BYTES, NOT_UTF_8, Line, Read, Source
 from index.readers.reference_ids import arxiv_id_of, doi_of, landing_page
-from index.readers.titles import is_abstract, is_byline, is_section, may_be_names, names_in, year_in
+from index.readers.titles import can_be_title, is_abstract, is_byline, may_be_names, names_in, reads_as_title, year_in
 
 _ITEM = re.compile(r"(?:[-*+]|\d{1,4}[.)])\s+(.*)", re.S)
-_HEADING = re.compile(r"#{1,6}\s+(.*?)[\s#]*\Z", re.S)
+_HEADING = re.compile(r"#{1,6}\s+(.*)", re.S)
 # **Title**, __Title__, [Title](address), or both of them in one.
-_MARKED = re.compile(r"(?:\*\*|__)?(?:\[(?=[^\]]{1,500}\]\())?(?:\*\*|__)?([^*_\[\]][^\]]{0,500}?)(?:\*\*|__|\](?=\())(?:\*\*|__)?(?:\(([^()\s]{1,300})\))?(?:\*\*|__)?")
+_MARKED = re.compile(
+    r"(?:\*\*|__)?(?:\[(?=[^\]]{1,500}\]\())?(?:\*\*|__)?([^*_\[\]][^\]]{0,500}?)(?:\*\*|__|\](?=\())(?:\*\*|__)?(?:\(([^()\s]{1,300})\))?(?:\*\*|__)?"
+)
 _BESIDE = re.compile(r"\s*[.,:]?\s*\(([^()]{1,300})\)")
 _SEPARATOR = re.compile(r"\s*(?:[—–:.-]|&mdash;)+\s*|\s+")
+# An item of fewer words tells of its title, and is no abstract.
+_SHORTEST = 10
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s)\]>]+")
+# A list, a table, code: a section of other text.
+_STRUCTURED = re.compile(r"[-*+|]\s|\d{1,3}[.)]\s|```|~~~|\|")
 _EMPHASIS = re.compile(r"(?<!\w)[*_]{1,2}(?=\S)([^*_]{1,300})(?<=\S)[*_]{1,2}(?!\w)")
 
 
@@ -66,10 +73,11 @@ def read(source: Source) -> Iterator[Read]:
 
 def recognises(head: str) -> bool:
     """Whether a text has marked titles with abstracts, and no less of them than of other items and headings."""
-    lines = (Line(number, text) for number, text in enumerate(head.splitlines(), start=1))
-    entries = list(_entries(lines))
-    told = sum(bool(_abstract(entry)) for entry in entries)
-    return told > 0 and told * 2 >= len([entry for entry in entries if entry.is_item or any(entry.paragraphs)])
+    lines = head_lines(head)
+    entries = list(_entries(iter(lines)))
+    told = sum(bool(_abstract(entry)) and can_be_title(entry.title) for entry in entries)
+    items = sum(bool(_ITEM.match(line.text or "")) for line in lines)
+    return told > 0 and told * 2 >= max(items, sum(entry.is_item or any(entry.paragraphs) for entry in entries))
 
 
 def _entries(lines: Iterator[Line]) -> Iterator[_Entry]:
@@ -89,8 +97,9 @@ def _entries(lines: Iterator[Line]) -> Iterator[_Entry]:
 def _begun(number: int, text: str) -> _Entry | None:
     """The entry that a line begins, if it does."""
     if heading := _HEADING.match(text):
-        found = _MARKED.fullmatch(heading[1])
-        return _Entry(number, _plain(found[1] if found else heading[1]), page=found[2] if found else None)
+        words = heading[1].rstrip("# ")
+        found = _MARKED.fullmatch(words)
+        return _Entry(number, _plain(found[1] if found else words), page=found[2] if found else None)
     item = _ITEM.match(text)
     found = _MARKED.match(item[1]) if item else None
     if not item or not found or label(item[1]):
@@ -139,12 +148,16 @@ def _above(entry: _Entry) -> list[str]:
 
 
 def _abstract(entry: _Entry) -> str:
-    """What the label of an abstract says, or else the only paragraph that reads as one; nothing for a section."""
+    """What an item or a label says, or else the only paragraph that reads as an abstract; nothing for a section."""
     found = [_plain(text) for text in entry.paragraphs if is_abstract(text)]
-    if entry.is_item or "abstract" in entry.said:
-        return next(iter(found), _plain(" ".join(filter(None, entry.paragraphs))) if entry.is_item else "")
-    is_paper = len(found) == 1 and not is_section(entry.title) and len(entry.title.split()) > 2
-    return found[0] if is_paper else ""
+    if entry.is_item:
+        first = _plain(next(filter(None, entry.paragraphs), ""))
+        return next(iter(found), first if len(first.split()) >= _SHORTEST else "")
+    if "abstract" in entry.said:
+        return next(iter(found), entry.said["abstract"])
+    told = reads_as_title(entry.title) or (len(entry.paragraphs) > 2 and any(map(_tells_names, entry.paragraphs)))
+    is_paper = len(found) == 1 and told and can_be_title(entry.title)
+    return found[0] if is_paper and not any(map(_STRUCTURED.match, entry.paragraphs)) else ""
 
 
 def _plain(text: str) -> str:

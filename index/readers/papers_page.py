@@ -38,6 +38,8 @@ _FURNITURE = re.compile(
 )
 # More lines than this without an abstract are no block of one paper.
 _MOST_LINES = 200
+# From this many words on, a line above a title is neither a menu nor a name.
+_PROSE = 8
 # From this many abstracts on, what most of them have in common is how the page is laid out.
 _ENOUGH = 3
 
@@ -93,11 +95,18 @@ def head_lines(head: str) -> list[Line]:
 
 
 def is_page(head: Sequence[Line]) -> bool:
-    """Whether most abstracts among these lines have a title, and no more parts of papers are headed than that."""
+    """Whether most of what stands in these lines are titles with their abstracts.
+
+    More abstracts have a title than have none; and neither are there more headed parts of a paper than titles, nor
+    more other lines that read as titles do.
+    """
     layout = _layout(head)
-    found = [block for block in _blocks(head) if block.abstract]
-    titled = sum(_title(block.held, layout) is not None for block in found)
-    return titled * 2 > len(found) and sum(is_section(normalise(line.text or "")) for line in head) <= titled
+    blocks = list(_blocks(head))
+    titles = [_title(block.held, layout) for block in blocks if block.abstract]
+    titled = sum(title is not None for title in titles)
+    long_lines = sum(reads_as_title(line.text) for block in blocks for line in block.held)
+    sections = sum(is_section(normalise(line.text or "")) for line in head)
+    return titled * 2 > len(titles) and max(sections, long_lines - titled) <= titled
 
 
 def read_lines(source: Source, lines: Iterable[Line], head: Sequence[Line]) -> Iterator[Read]:
@@ -160,6 +169,13 @@ def _layout(head: Sequence[Line]) -> _Layout:
 
 def _title(held: Sequence[_Held], layout: _Layout) -> _Held | None:
     """The line that is the title of the abstract behind these lines; None where that cannot be told."""
+    title = _likely(held, layout)
+    above = [line for line in held if title and line.group == title.group and line.number < title.number]
+    # A line of running text together with it: it is no more than the next one.
+    return None if any(len(line.text.split()) >= _PROSE and not is_byline(line.text) for line in above) else title
+
+
+def _likely(held: Sequence[_Held], layout: _Layout) -> _Held | None:
     if layout.bare and held:
         last = held[-1]
         alone = len(held) == 1 or (layout.spaced and held[-2].group != last.group)

@@ -2,8 +2,12 @@
 
 import re
 
-_SCHOLAR = re.compile(r"(?m)\bCited by \d{1,7}\b.{0,40}\bRelated articles\b|^Related articles\s*$|^About [\d,.]+ results \(")
-_SEMANTIC = re.compile(r"(?m)^TL;?DR\b|\bHighly Influen(?:ced|tial)\b|^\d[\d,]* (?:Citations|Excerpts?)\b|… ?Expand\s*$|^Semantic Scholar\b")
+_SCHOLAR = re.compile(
+    r"(?m)\bCited by \d{1,7}\b.{0,40}\bRelated articles\b|^Related articles\s*$|^About [\d,.]+ results \("
+)
+_SEMANTIC = re.compile(
+    r"(?m)^TL;?DR\b|\bHighly Influen(?:ced|tial)\b|^\d[\d,]* (?:Citations|Excerpts?)\b|… ?Expand\s*$|^Semantic Scholar\b"
+)
 
 
 def is_without_abstracts(head: str) -> str | None:

@@ -40,9 +40,7 @@ def check_encoding(encoding: str) -> None:
     try:
         io.TextIOWrapper(io.BytesIO(), encoding)
     except LookupError:
-        raise CorpusError(
-            f"No encoding is called {encoding!r}. Use --encoding with utf-8, cp1252 or utf-16."
-        ) from None
+        raise CorpusError(f"No encoding is called {encoding!r}. Use --encoding with utf-8, cp1252 or utf-16.") from None
 
 
 def listed(names: Iterable[str], meter: Meter, apart_from: Path | None = None) -> tuple[str, ...]:
@@ -88,7 +86,9 @@ def _refused(name: str) -> BinaryIO:
 
 def _unread(name: str, error: OSError) -> str:
     if isinstance(error, PermissionError):
-        return f"Cannot read {name}: {error.strerror}. Give yourself the right to read it: chmod u+rX {shlex.quote(name)}"
+        return (
+            f"Cannot read {name}: {error.strerror}. Give yourself the right to read it: chmod u+rX {shlex.quote(name)}"
+        )
     return f"Cannot read {name}: {error.strerror}. Name a file of papers, or - for standard input."
 
 
@@ -121,7 +121,7 @@ def _below(root: Path) -> list[str]:
     for folder, folders, files in os.walk(root, onerror=lambda error: found.append(os.fspath(error.filename))):
         folders[:] = [name for name in folders if not name.startswith(".")]
         paths = (Path(folder, name) for name in files if not name.startswith("."))
-        found += [str(path) for path in paths if not path.is_symlink() and path.is_file()]
+        found.extend(str(path) for path in paths if not path.is_symlink() and path.is_file())
     return sorted(found, key=Path)
 
 

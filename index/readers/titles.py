@@ -3,8 +3,14 @@
 import re
 
 _SENTENCE_END = re.compile(r"""[.!?]["')\]]*(?:\s|$)""")
+# The beginning of a sentence's second half; titles in lower case have a digit, a hyphen or a capital in the first word.
+_MIDDLE = re.compile(r"[a-z]+[ ,;.)]")
+_LONGEST = 300
 # A heading, a list's number or bullet, a tag, a command, an address: none of them begins a title.
-_MARKED = re.compile(r"#|>|[%\\@|]|[-*+•▪◦·]\s|[(\[]?\d{1,4}[.)\]]\s|[(\[]\d{1,4}[)\]]|https?://|www\.|doi\b|arxiv:", re.I)
+_MARKED = re.compile(
+    r"#|>|!\[|[*`]|\$[\s(]|[%\\@|]|[-*+•▪◦·]\s|[(\[]?\d{1,4}[.)\]]\s|[(\[]\d{1,4}[)\]]|https?://|www\.|doi\b|arxiv:",
+    re.I,
+)
 _VENUE = re.compile(
     r"\b(?:vol|no|pp|eds?|proc)\.|\d{4};|\d+\s?\(\d+\)|\d+:\d+[-–]\d+|\barxiv preprint\b|^(?:published|accepted|appeared) (?:in|at|by)\b"
     r"|\bproceedings of\b|[(,] ?(?:19|20)\d\d\)?\.?$",
@@ -32,9 +38,11 @@ _MAIL = re.compile(r"\w@\w+\.\w")
 _INITIAL = re.compile(r"(?:^|\s)[^\W\d_a-z]\.?(?=\s|$|[^\W\d_a-z]\.?(?:\s|$))")
 _MARKS_OF_NAMES = re.compile(r"[*†‡§¶∗]|\(\d{1,2}(?:,\d{1,2})*\)|(?<=[^\W\d_])\d(?:,\d)*\b|[¹²³⁴-⁹]")
 _YEAR_BEHIND = re.compile(r"\s*[(,]\s?((?:19|20)\d\d)\)?\.?\s*\Z")
+_ET_AL = re.compile(r",? et al\.?\Z")
 _PARTS = re.compile(r"\s*[,;·•∙|]\s*(?:and\s|&\s)?|\s+(?:and|&)\s+")
 _BODY = re.compile(
-    r"\b(?:universit|institut|college|school|laborator|labs?\b|research|department|dept|hospital|cent(?:er|re)\b|academy|inc\b|ltd\b|corp\b|AI\b)", re.I
+    r"\b(?:universit|institut|college|school|laborator|labs?\b|research|department|dept|hospital|cent(?:er|re)\b|academy|inc\b|ltd\b|corp\b|AI\b)",
+    re.I,
 )
 
 
@@ -58,7 +66,9 @@ def is_section(text: str) -> bool:
 def can_be_title(text: str) -> bool:
     """Whether nothing in a line itself forbids that it is a title: a mark before it, a venue, a date, names, no word."""
     return not (
-        _MARKED.match(text)
+        len(text) > _LONGEST
+        or _MARKED.match(text)
+        or _MIDDLE.match(text)
         or _VENUE.search(text)
         or is_section(text)
         or _COUNT.fullmatch(text)
@@ -76,8 +86,10 @@ def reads_as_title(text: str) -> bool:
 
 def is_byline(text: str) -> bool:
     """Whether a line tells who wrote something, or how many, or when: names beside a year, a count or initials."""
+    if len(text) > _LONGEST:
+        return False
     plain = _MARKS_OF_NAMES.sub("", text).strip()
-    bare = _YEAR_BEHIND.sub("", plain)
+    bare = _ET_AL.sub("", _YEAR_BEHIND.sub("", plain))
     parts = [part for part in _PARTS.split(bare) if part]
     counted = sum(bool(_COUNT.fullmatch(part)) for part in parts)
     if not parts or not all(_NAME.fullmatch(part) or _COUNT.fullmatch(part) for part in parts):
@@ -94,8 +106,12 @@ def is_byline(text: str) -> bool:
 
 def may_be_names(text: str) -> bool:
     """Whether a line can be the names of two people or more: words with capitals, between commas, each a few."""
-    parts = [part for part in _PARTS.split(_MARKS_OF_NAMES.sub("", text).strip()) if part]
-    return len(parts) > 1 and all(_NAME.fullmatch(part) and len(part.split()) > 1 for part in parts)
+    parts = [part for part in _PARTS.split(_MARKS_OF_NAMES.sub("", text[: _LONGEST + 1]).strip()) if part]
+    return (
+        len(text) <= _LONGEST
+        and len(parts) > 1
+        and all(_NAME.fullmatch(part) and len(part.split()) > 1 for part in parts)
+    )
 
 
 def names_body(text: str) -> bool:
@@ -105,7 +121,7 @@ def names_body(text: str) -> bool:
 
 def names_in(text: str) -> tuple[str, ...]:
     """The names in a line of names, where none of them is that of an institution; else nothing."""
-    bare = _YEAR_BEHIND.sub("", _MARKS_OF_NAMES.sub("", text)).strip()
+    bare = _ET_AL.sub("", _YEAR_BEHIND.sub("", _MARKS_OF_NAMES.sub("", text)).strip())
     parts = [part for part in _PARTS.split(bare) if part and not _COUNT.fullmatch(part)]
     people = [part for part in parts if _NAME.fullmatch(part) and len(part.split()) > 1]
     return tuple(people) if len(people) == len(parts) and not names_body(bare) else ()
@@ -113,5 +129,5 @@ def names_in(text: str) -> tuple[str, ...]:
 
 def year_in(text: str) -> str | None:
     """The year that stands behind names."""
-    found = _YEAR_BEHIND.search(text)
+    found = _YEAR_BEHIND.search(text[-_LONGEST:])
     return found[1] if found else None

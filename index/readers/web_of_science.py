@@ -9,7 +9,7 @@ from index.readers.records import Read, Source
 from index.readers.tags import Tagged, tagged
 
 _TAG = re.compile(r"([A-Z][A-Z0-9])(?: (.*)|\s*\Z)", re.DOTALL)
-_BEGINS = re.compile(r"(?:FN .*\s+VR .*\s+)?(?:PT [A-Z]\b)")
+_BEGINS = re.compile(r"^PT [A-Z]\r?$", re.MULTILINE)
 # Of these a record has several, a line each; all other values are one text.
 _LISTS = {"AF", "AU", "BA", "BF"}
 
@@ -29,7 +29,7 @@ def read(source: Source) -> Iterator[Read]:
 
 def recognises(head: str) -> bool:
     """Whether a text begins with the tags of a file (FN, VR) or of a record (PT)."""
-    return bool(_BEGINS.match(head.lstrip()))
+    return head.lstrip().startswith(("FN ", "PT ")) and bool(_BEGINS.search(head))
 
 
 def _row(record: Tagged) -> dict[str, object]:

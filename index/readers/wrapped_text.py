@@ -11,6 +11,8 @@ from index.readers.titles import is_byline, may_be_names
 
 _WIDEST, _NARROWEST = 160, 30
 _GOES_ON = re.compile(r"\s*[a-z]")
+# What is longer than this is no title: it ends where its paragraph does.
+_PROSE = 250
 _STOP = (".", "!", "?", ":", ";")
 
 
@@ -43,7 +45,7 @@ def _unbroken(lines: Iterable[Line], width: int) -> Iterator[Line]:
     number = size = 0
     for line in lines:
         text = normalise(line.text or "")
-        if held and (not text or size > MAX_RECORD_BYTES or not _is_same(held[-1], text, width)):
+        if held and (not text or size > MAX_RECORD_BYTES or not (size > _PROSE or _is_same(held[-1], text, width))):
             yield Line(number, " ".join(held))
             held, size = [], 0
         if not text:
@@ -59,4 +61,6 @@ def _unbroken(lines: Iterable[Line], width: int) -> Iterator[Line]:
 def _is_same(before: str, text: str, width: int) -> bool:
     if is_byline(text) or may_be_names(text):
         return False
-    return len(before) + 1 + len(text.split(" ", 1)[0]) > width or bool(_GOES_ON.match(text) and not before.endswith(_STOP))
+    return len(before) + 1 + len(text.split(" ", 1)[0]) > width or bool(
+        _GOES_ON.match(text) and not before.endswith(_STOP)
+    )

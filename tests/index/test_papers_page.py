@@ -199,3 +199,87 @@ def test_every_paper_is_a_title_line_and_a_later_abstract_line_each_used_once(li
         after = texts.index(record.abstract, title) + 1
         assert is_abstract(record.abstract)
         assert not is_abstract(record.title)
+
+
+DAILY = f"""Hugging Face
+Models
+Daily Papers
+by AK and the research community
+Sep 18
+Submitted by
+moss-a
+142
+
+Moss Attention: Windows That Grow in the Shade
+Ada Moss, Carl Fern, +3 authors
+{ABSTRACT}
+GitHub
+1.2k
+Submitted by fern
+·
+5 authors
+3
+
+Published on Sep 17
+▲
+98
+Who Counts the Ferns? Auditing Herbaria
+Ida Paz · Carl Fern
+Green Town University
+{ABSTRACT} Twice.
+View arXiv page
+Project page
+Add to collection
+
+Paper thumbnail
+Submitted by paz 2
+Small Ferns, Big Roofs
+Green Town University · 12 authors · Sep 17, 2025
+{ABSTRACT} Thrice.
+Upvote
+17
+Company
+About
+"""
+
+
+def test_a_page_with_authors_and_counts_between_is_read_by_where_lines_stand() -> None:
+    assert papers_page.recognises(DAILY)
+    assert [(paper.title, paper.authors) for paper in papers(read(DAILY))] == [
+        ("Moss Attention: Windows That Grow in the Shade", ("Ada Moss", "Carl Fern")),
+        ("Who Counts the Ferns? Auditing Herbaria", ("Ida Paz", "Carl Fern")),
+        ("Small Ferns, Big Roofs", ()),
+    ]
+    assert rejections(read(DAILY)) == []
+
+
+def test_blank_lines_between_all_lines_of_such_a_page_change_nothing() -> None:
+    assert papers(read(DAILY.replace("\n", "\n\n")))[:2] == papers(read(DAILY))[:2]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ada Moss, Carl Fern and Ida Paz",
+        "Ada B. Moss, Carl Fern",
+        "A Moss, C Fern",
+        "Ada Moss (2019)",
+        "Moss et al.",
+        "Journal of Moss, 12(3), 2019",
+        "arXiv preprint arXiv:1901.00001",
+        "## Ecology",
+        "%D 2018",
+        "- an item of a list",
+        "1. Introduction",
+        "12",
+        "2019",
+        "Introduction",
+        "moss@green.example.org",
+    ],
+)
+def test_names_venues_headings_and_numbers_are_never_titles(line: str) -> None:
+    assert papers(read([line, ABSTRACT])) == []
+    assert [paper.title for paper in papers(read(["Moss on the roofs of houses", line, ABSTRACT]))] in (
+        ["Moss on the roofs of houses"],
+        [],
+    )

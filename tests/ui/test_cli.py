@@ -246,3 +246,15 @@ def test_eval_without_a_verb_runs_questions(sample_index: Path, tmp_path: Path) 
     for verb in ((), ("run",)):
         done = scholiast("eval", *verb, tmp_path / "own.jsonl", "--index", sample_index, "--json")
         assert [each["set"] for each in json_lines(done.stdout)] == ["own"]
+
+
+def test_a_skipped_file_is_named_and_only_strict_makes_it_a_failure(tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers" / "a.jsonl").write_text('{"title": "One", "abstract": "Words about one thing, and more."}')
+    (tmp_path / "papers" / "b.pdf").write_bytes(b"%PDF-1.7")
+    arguments = ("build", tmp_path / "papers", "--index", tmp_path / "i", "--json")
+    done, strict = scholiast(*arguments), scholiast(*arguments, "--strict")
+    assert (done.returncode, strict.returncode) == (0, 1)
+    assert "b.pdf is not text but a PDF" in done.stderr
+    report = json.loads(strict.stdout.splitlines()[-1])
+    assert (report["papers_unchanged"], report["files_skipped"]) == (1, 1)
