@@ -59,7 +59,7 @@ def _opened(source: Source, stack: ExitStack) -> tuple["ParquetFile", list[str]]
     try:
         from pyarrow import ArrowException  # noqa: PLC0415 - an extra that few need
         from pyarrow.parquet import ParquetFile  # noqa: PLC0415
-        from pyarrow.types import is_large_string, is_string  # noqa: PLC0415
+        from pyarrow.types import is_large_string, is_string  # type: ignore[import-untyped]  # noqa: PLC0415
     except ImportError:
         raise CorpusError(f"{source.name} is Parquet. To read it: pip install 'scholiast[parquet]'") from None
     stream = stack.enter_context(_seekable(source))
@@ -78,10 +78,11 @@ def _batch(source: Source, table: "ParquetFile", names: list[str]) -> int:
     groups = [table.metadata.row_group(place) for place in range(table.metadata.num_row_groups)]
     columns = [group.column(place) for group in groups for place in range(group.num_columns)]
     told = [column for column in columns if column.path_in_schema.partition(".")[0] in names]
-    unpacked = sum(column.total_uncompressed_size for column in told)
+    unpacked: int = sum(column.total_uncompressed_size for column in told)
     if unpacked > _MOST_UNPACKED * (sum(column.total_compressed_size for column in told) + _ALLOWANCE):
         raise CorpusError(f"{source.name} unpacks to more than {_MOST_UNPACKED} times its size: it is not read.")
-    return max(1, min(_BATCH, _BATCH_BYTES * table.metadata.num_rows // max(1, unpacked)))
+    rows: int = table.metadata.num_rows
+    return max(1, min(_BATCH, _BATCH_BYTES * rows // max(1, unpacked)))
 
 
 def _seekable(source: Source) -> BinaryIO:
