@@ -2,10 +2,12 @@
 
 import importlib.util
 import os
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 
 import tiktoken
@@ -68,14 +70,20 @@ def embedded_text(passage: Passage) -> str:
 
 def sentences_in(passage: Passage) -> tuple[Passage, ...]:
     """The sentences of the abstract that lie in a passage; a sentence that was cut lies in several."""
-    whole = Passage(passage.paper, 0, len(passage.paper.abstract))
-    return tuple(one for one in sentences(whole) if one.start < passage.end and one.end > passage.start)
+    spans = _spans(passage.paper.abstract)
+    first = bisect_right(spans, passage.start, key=itemgetter(1))
+    last = bisect_left(spans, passage.end, key=itemgetter(0))
+    return tuple(Passage(passage.paper, *span) for span in spans[first:last])
 
 
 def embedded_span(passage: Passage, sentence: Passage) -> Span:
     """Where the characters that a sentence shares with a passage lie in what the embedder reads of the passage."""
     before = len(passage.paper.title) + 1 - passage.start
     return before + max(sentence.start, passage.start), before + min(sentence.end, passage.end)
+
+
+# Asked for once for each passage of an abstract, one after another.
+_spans = lru_cache(maxsize=64)(sentence_spans)
 
 
 def token_count(text: str) -> int:

@@ -16,7 +16,7 @@ def read(source: Source) -> Iterator[Read]:
 
     Codes of the file: `read_elements`. Source: https://github.com/acl-org/acl-anthology, `data/xml/schema.rnc`.
     """
-    yield from read_elements(source, {"paper": _paper})
+    yield from read_elements(source, {"paper": _paper}, within=("volume",))
 
 
 def recognises(head: str) -> bool:

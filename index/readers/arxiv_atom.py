@@ -9,7 +9,7 @@ from index.readers.reference_ids import arxiv_id_of, doi_of
 from index.readers.xml import Element, each, read_elements, root_of, text
 
 _ERRORS = "arxiv.org/api/errors"
-_ANNOUNCED = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s+\S+\s+Abstract:\s")
+_ANNOUNCED = re.compile(r"\A\s*+arXiv:\S++\s++Announce Type:\s++\S++\s++Abstract:\s")
 
 
 def read(source: Source) -> Iterator[Read]:

@@ -33,6 +33,8 @@ _ROLES = {name: role for role, names in _NAMES.items() for name in names}
 _MOST_SHOWN = 20
 _LITERAL = re.compile(r"\s*\[.*\]\s*", re.DOTALL)
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[ -]?){1,4}")
+# Scopus puts it behind a name. Begun at the first blank alone, so that many take linear time.
+_AUTHOR_ID = re.compile(r"(?<!\s)\s*+\(\d+\)")
 _LONGEST_LITERAL = 100_000
 
 
@@ -107,7 +109,7 @@ def _authors(value: object) -> object:
     if isinstance(value, str) and _LITERAL.fullmatch(value) and len(value) < _LONGEST_LITERAL:
         value = _literal(value)
     if isinstance(value, str):
-        return tuple(_names(re.sub(r"\s*\(\d+\)", "", value)))
+        return tuple(_names(_AUTHOR_ID.sub("", value)))
     if isinstance(value, list):
         return tuple(spoken(each) if isinstance(each, str) else each for each in value)
     return value
@@ -117,7 +119,7 @@ def _literal(text: str) -> object:
     """A list that Python or JSON has written into a cell; the text where it is none."""
     try:
         return ast.literal_eval(text)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return text
 
 

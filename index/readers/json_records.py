@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from index.readers import crossref, csl_json, hf_daily, kaggle_arxiv, native, openalex, semantic_scholar
+from index.readers.brackets import BYTE_ORDER_MARK, brackets
 from index.readers.fields import Fields, Unfit, papers
 from index.readers.records import HEAD_BYTES, MAX_RECORD_BYTES, NOT_UTF_8, Read, Source
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_BRACKET_OR_QUOTE = re.compile(rb'["{}\[\]]')
-_REST_OF_STRING = re.compile(rb'(?:[^"\\]++|\\.)*+"', re.S)
+_BETWEEN_RECORDS = re.compile(rb'\}\s*+,\s*+\{\s*+"')
 _LAST_KEY = re.compile(rb'"([^"\\]{1,40})"\s{0,20}:\s{0,20}\[\Z')
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[{}\[\],]', re.S)
 _CLOSING = {"{": "}", "[": "]"}
@@ -152,7 +151,7 @@ def _stands_in_lines(head: str, shape: Shape) -> bool:
     if not alone and len(lines) == 1 and lines[0][0] == "{":
         return not any(re.search(rf'"{path.rpartition(".")[2]}"\s*:\s*\[', head) for path in shape.wraps)
     with_comma = sum(line[0] == "{" and isinstance(_parsed(line[:-1]), dict) for line in lines if line[-1] == ",")
-    cut = len(head.encode("utf-8", "replace")) >= HEAD_BYTES - len(_BYTE_ORDER_MARK)
+    cut = len(head.encode("utf-8", "replace")) >= HEAD_BYTES - len(BYTE_ORDER_MARK)
     around = ["", *lines, "," if cut else ""]
     out_of_place = any(
         not around[place].endswith(("[", ",", ":")) or not around[place + 2].startswith((",", "]", "}"))
@@ -176,18 +175,27 @@ class _Document:
 
     def records(self, stream: io.BufferedIOBase) -> Iterator[tuple[int, Any]]:
         """Yield each record's place and its value, or the `Unfit` that says why it has none."""
-        for text, bracket in _brackets(stream):
+        for text, bracket in brackets(stream):
             self._hold(text)
             if bracket in (b"{", b"["):
                 yield from self._opened(bracket)
             elif bracket:
                 yield from self._closed(bracket)
         if self._depth > self._level or self._past_list:
-            yield self._number + 1, self._taken() if self._held or self._too_long else _BROKEN_OFF
+            yield self._number + 1, self._cut_short() if self._held or self._too_long else _BROKEN_OFF
         elif self._level:
             yield self._number + 1, _BROKEN_OFF
         else:
             yield from self._loose()
+
+    def _cut_short(self) -> Any:
+        """The value of the record in which the file ends; where it has none, how many seem to stand in it."""
+        lost = len(_BETWEEN_RECORDS.findall(self._held))
+        value = self._taken()
+        if not (lost and isinstance(value, Unfit)):
+            return value
+        code, reason = value.args
+        return Unfit(code, f"{reason}; the record does not end: some {lost} that seem to stand behind it are not read")
 
     def _opened(self, bracket: bytes) -> Iterator[tuple[int, Any]]:
         if self._depth == self._level and not self._past_list:
@@ -258,27 +266,6 @@ class _Document:
         self._held.clear()
         self._too_long = False
         return Unfit("TOO_LONG", "the record is longer than 16 MiB") if too_long else _parsed(content)
-
-
-def _brackets(stream: io.BufferedIOBase) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the text up to each bracket that is in no string, and the bracket: none at the end of a chunk."""
-    inside, rest = False, b""
-    chunk = stream.read(HEAD_BYTES).removeprefix(_BYTE_ORDER_MARK)
-    while chunk:
-        chunk = rest + chunk
-        start = place = 0
-        while found := (_REST_OF_STRING.match if inside else _BRACKET_OR_QUOTE.search)(chunk, place):
-            place = found.end()
-            if inside or found[0] == b'"':
-                inside = not inside
-            else:
-                yield chunk[start : place - 1], found[0]
-                start = place
-        # A backslash at the end of a chunk belongs to the character that follows it, if it is none such itself.
-        end = len(chunk) - (len(chunk) - len(chunk.rstrip(b"\\"))) % 2
-        yield chunk[start:end], b""
-        rest, chunk = chunk[end:], stream.read(HEAD_BYTES)
-    yield rest, b""
 
 
 def _mended(head: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from index.readers.fields import Fields, person
 from index.readers.reference_ids import unversioned
 
-_BETWEEN_NAMES = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
+_BETWEEN_NAMES = re.compile(r", (?:and )?| and ")
 
 
 def fields(record: dict[str, Any]) -> Fields:
@@ -38,7 +38,8 @@ def _authors(record: dict[str, Any]) -> object:
     parsed = record.get("authors_parsed")
     if not parsed:
         written = record.get("authors")
-        return _BETWEEN_NAMES.split(written) if isinstance(written, str) else written
+        # With single spaces, the pattern takes linear time.
+        return _BETWEEN_NAMES.split(" ".join(written.split())) if isinstance(written, str) else written
     return [_spoken(name) for name in parsed] if isinstance(parsed, list) else parsed
 
 

@@ -9,7 +9,7 @@ from index.readers.records import MAX_RECORD_BYTES, NOT_UTF_8, Line, Read, Sourc
 from index.readers.reference_ids import doi_of
 
 _TAG = re.compile(r"(?=.{4}-)([A-Z][A-Z0-9]{1,3}) {0,2}-(.*)")
-_BEGINS = re.compile(r"\s*PMID ?- ?\d+\s*[\r\n]+[A-Z][A-Z0-9 ]{3}-")
+_BEGINS = re.compile(r"\s*PMID ?- ?\d+\s*+(?<=[\r\n])[A-Z][A-Z0-9 ]{3}-")
 _SUFFIX = re.compile(r"(.*\S)\s+(Jr|Sr|2nd|3rd|4th|II|III|IV)\.?")
 _DOI = re.compile(r"(\S+)\s*\[doi\]")
 

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 _MAGIC = "PAR1"
 _BATCH = 512
+# Text packs to a tenth, perhaps a thirtieth; what unpacks to more than this is made to fill the memory.
+_MOST_UNPACKED, _ALLOWANCE = 100, 64 * 1024
+# Bytes of one batch of rows, as far as their mean tells.
+_BATCH_BYTES = 64 * 1024 * 1024
 
 
 def recognises(head: str) -> bool:
@@ -29,13 +33,14 @@ def read(source: Source) -> Iterator[Read]:
     """Yield a paper for each row, numbered from 1; only the columns that tell of papers are read.
 
     A cell that stands for nothing Python knows rejects its row (TYPE), and where the file is damaged it ends with a
-    rejection (PARQUET). Raises `CorpusError` where pyarrow is not installed, the file is not Parquet, or there is no
-    column of titles or of abstracts.
+    rejection (PARQUET). Raises `CorpusError` where pyarrow is not installed, the file is not Parquet, there is no
+    column of titles or of abstracts, or what is read of it unpacks to more than 100 times its size.
     """
     with ExitStack() as stack:
         table, names = _opened(source, stack)
         check_columns(source.name, names)
-        for number, row in enumerate(_rows(table, [name for name in names if role(name)]), start=1):
+        read_names = [name for name in names if role(name)]
+        for number, row in enumerate(_rows(table, read_names, _batch(source, table, read_names)), start=1):
             if isinstance(row, _Fault):
                 yield source.reject(number, row.code, row.reason)
             else:
@@ -54,14 +59,30 @@ def _opened(source: Source, stack: ExitStack) -> tuple["ParquetFile", list[str]]
     try:
         from pyarrow import ArrowException  # noqa: PLC0415 - an extra that few need
         from pyarrow.parquet import ParquetFile  # noqa: PLC0415
+        from pyarrow.types import is_large_string, is_string  # type: ignore[import-untyped]  # noqa: PLC0415
     except ImportError:
         raise CorpusError(f"{source.name} is Parquet. To read it: pip install 'scholiast[parquet]'") from None
     stream = stack.enter_context(_seekable(source))
     try:
-        table = stack.enter_context(ParquetFile(stream))
-        return table, list(table.schema_arrow.names)
+        columns = list(ParquetFile(stream).schema_arrow)
+        # A text that many rows share is held once.
+        texts = [column.name for column in columns if is_string(column.type) or is_large_string(column.type)]
+        table = stack.enter_context(ParquetFile(stream, read_dictionary=texts))
     except (ArrowException, OSError, ValueError) as error:
         raise CorpusError(f"{source.name} cannot be read as Parquet ({_said(error)}). Write it anew.") from None
+    return table, [column.name for column in columns]
+
+
+def _batch(source: Source, table: "ParquetFile", names: list[str]) -> int:
+    """How many rows are read at a time; raises `CorpusError` where their columns unpack to too much."""
+    groups = [table.metadata.row_group(place) for place in range(table.metadata.num_row_groups)]
+    columns = [group.column(place) for group in groups for place in range(group.num_columns)]
+    told = [column for column in columns if column.path_in_schema.partition(".")[0] in names]
+    unpacked: int = sum(column.total_uncompressed_size for column in told)
+    if unpacked > _MOST_UNPACKED * (sum(column.total_compressed_size for column in told) + _ALLOWANCE):
+        raise CorpusError(f"{source.name} unpacks to more than {_MOST_UNPACKED} times its size: it is not read.")
+    rows: int = table.metadata.num_rows
+    return max(1, min(_BATCH, _BATCH_BYTES * rows // max(1, unpacked)))
 
 
 def _seekable(source: Source) -> BinaryIO:
@@ -80,11 +101,11 @@ def _seekable(source: Source) -> BinaryIO:
     return copy
 
 
-def _rows(table: "ParquetFile", names: list[str]) -> Iterator[Mapping[str, object] | _Fault]:
+def _rows(table: "ParquetFile", names: list[str], batch_size: int) -> Iterator[Mapping[str, object] | _Fault]:
     from pyarrow import ArrowException  # noqa: PLC0415
 
     try:
-        for batch in table.iter_batches(batch_size=_BATCH, columns=names, use_threads=False):
+        for batch in table.iter_batches(batch_size=batch_size, columns=names, use_threads=False):
             for place in range(batch.num_rows):
                 yield _row(batch, place)
     except (ArrowException, OSError, ValueError) as error:

@@ -10,7 +10,7 @@ _ARXIV_LINK = re.compile(
     rf"(?:arxiv\.org/(?:abs|pdf)/|10\.48550/arxiv\.|\barxiv:\s*)({_ARXIV})(?:v\d+)?(?!\d)", re.IGNORECASE
 )
 _VERSION = re.compile(r"v\d+\Z")
-_DOI = re.compile(r"\s*(?:https?://(?:dx\.)?doi\.org/|doi:?\s*)?(10\.\d+/\S.*?)\s*", re.IGNORECASE | re.DOTALL)
+_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:?\s*)?(10\.\d+/\S.*)", re.IGNORECASE | re.DOTALL)
 _ACL = re.compile(r"https?://(?:www\.)?(?:aclanthology\.org|aclweb\.org/anthology)/([\w.-]+?)(?:\.pdf|/)?")
 
 
@@ -35,7 +35,7 @@ def unversioned(arxiv_id: object) -> object:
 
 def doi_of(value: object) -> object:
     """A DOI without the address or the word before it; any other value as it is."""
-    found = _DOI.fullmatch(value) if isinstance(value, str) else None
+    found = _DOI.fullmatch(value.strip()) if isinstance(value, str) else None
     return found[1] if found else value
 
 

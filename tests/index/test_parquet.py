@@ -99,6 +99,30 @@ def test_a_file_on_the_disk_is_read_in_place_and_a_packed_one_from_what_was_unpa
     assert len(read(content, str(packed))) == 1
 
 
+def test_a_file_that_unpacks_to_more_than_a_hundred_times_its_size_is_refused_before_it_is_held() -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    out = io.BytesIO()
+    table = pyarrow.table({"title": ["One"], "abstract": ["words " * 5_000_000]})
+    pytest.importorskip("pyarrow.parquet").write_table(table, out, compression="zstd")
+    before = pyarrow.default_memory_pool().max_memory()
+    with pytest.raises(CorpusError, match="unpacks to more than 100 times its size"):
+        read(out.getvalue())
+    assert pyarrow.default_memory_pool().max_memory() == before
+
+
+def test_a_long_text_that_many_rows_share_is_held_once() -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    text = pyarrow.DictionaryArray.from_arrays(pyarrow.array([0] * 400), pyarrow.array(["words " * 200_000]))
+    table = pyarrow.table({"title": [f"Title {i}" for i in range(400)], "abstract": text})
+    out = io.BytesIO()
+    # Other writers do not say that a column was a dictionary.
+    pytest.importorskip("pyarrow.parquet").write_table(table, out, store_schema=False)
+    before = pyarrow.total_allocated_bytes()
+    rows = read(out.getvalue())
+    assert len(rows) == 400
+    assert pyarrow.default_memory_pool().max_memory() < before + 200_000_000
+
+
 def test_columns_that_are_missing_are_named() -> None:
     with pytest.raises(CorpusError, match=r"no column abstract\. Its columns are called: 'title', 'text'"):
         read(written(title=["One"], text=[ABSTRACT]))

@@ -1,4 +1,4 @@
-"""What all readers of XML promise: no entity, no file, no network, flat memory, and nothing lost before a fault."""
+"""What all readers of XML promise: no entity, no file, no network, flat memory, and no more lost to a fault than its record."""
 
 import io
 import socket
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from index.errors import CorpusError
 from index.papers import normalise
 from index.readers import acl_anthology, arxiv_atom, arxiv_oai, pubmed
+from index.readers.pieces import Pieces
 from index.readers.records import Read, Record, Rejected, Source
 from index.readers.xml import root_of
 
@@ -90,17 +91,18 @@ def test_no_entity_is_followed_to_a_file_or_to_the_network_or_to_a_laugh(name: s
         assert time.monotonic() - began < 1
         with pytest.raises(BlockingIOError):
             listener.accept()
-    (rejected,) = found
+    (rejected, *others) = found
     assert isinstance(rejected, Rejected)
+    assert all(isinstance(other, Record) and other.paper.paper_id == "pmid:2" for other in others)
     # What declares nothing within reach is refused where it is used.
     assert rejected.code == ("XML" if "far" in name else "XML_ENTITY")
     assert "secret words" not in str(found)
 
 
-def test_an_entity_that_is_used_and_not_declared_ends_the_file_and_does_not_vanish() -> None:
+def test_an_entity_that_is_used_and_not_declared_costs_its_record_and_does_not_vanish() -> None:
     doctype = '<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD" "https://dtd.nlm.nih.gov/x.dtd">\n'
     content = document(article(1), article(2, "p &alpha; q"), article(3), prolog=doctype)
-    assert told(content) == ["pmid:1", (4, "XML_ENTITY")]
+    assert told(content) == ["pmid:1", (4, "XML_ENTITY"), "pmid:3"]
 
 
 @pytest.mark.parametrize(
@@ -153,6 +155,71 @@ def test_what_stands_before_a_fault_is_kept_and_the_fault_is_told_with_its_line(
     assert rejected == (before + 2, code)
 
 
+FAULTS = {
+    "less": "a < b",
+    "and": "&",
+    "control": "\x07",
+    "entity": "&alpha;",
+    "encoding": "\udcff and more",
+    "unclosed": "<b>",
+    "closed twice": "</b>",
+    "cut short": "</AbstractText></Abstract></Article>",
+    "quotation mark": '<b a="x>',
+    "comment": "<!-- -- -->",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+@pytest.mark.parametrize("line_end", ["\n", ""])
+def test_a_fault_in_a_record_costs_that_record_and_none_after_it(fault: str, line_end: str) -> None:
+    articles = [article(number, fault + ABSTRACT if number % 40 == 9 else ABSTRACT) for number in range(100)]
+    content = f"<PubmedArticleSet>\n{''.join(articles)}</PubmedArticleSet>".replace("\n", line_end)
+    found = told(content.encode("utf-8", "surrogateescape"))
+    assert [name for name in found if isinstance(name, str)] == [f"pmid:{n}" for n in range(100) if n % 40 != 9]
+    lines = [11, 51, 91] if line_end else [1, 1, 1]
+    assert [place for place, _ in (each for each in found if isinstance(each, tuple))] == lines
+
+
+def test_records_behind_a_fault_stand_in_what_they_stood_in_or_in_what_begins_behind_it() -> None:
+    def volume(number: int, abstract: str) -> str:
+        papers = "".join(
+            f'<paper id="{n}"><title>T{n}</title><abstract>{text}</abstract></paper>'
+            for n, text in enumerate((ABSTRACT, abstract, ABSTRACT), start=1)
+        )
+        return f'<volume id="{number}"><meta><booktitle>Meeting {number}</booktitle><year>202{number}</year></meta>{papers}</volume>'
+
+    content = (
+        f'<collection id="2020.acl">{volume(1, "a < b")}{volume(2, "</paper></volume> &")}{volume(3, "&")}</collection>'
+    )
+    kept = [found.paper for found in read(content.encode(), acl_anthology) if isinstance(found, Record)]
+    assert [(paper.paper_id, paper.year, paper.venue) for paper in kept] == [
+        (f"acl:2020.acl-{number}.{paper}", 2020 + number, f"Meeting {number}")
+        for number in (1, 2, 3)
+        for paper in (1, 3)
+    ]
+
+
+def test_a_document_behind_another_is_read_too() -> None:
+    assert told(document(article(1)) + document(article(2)))[::2] == ["pmid:1", "pmid:2"]
+
+
+def test_a_file_of_faults_ends_and_says_how_many_records_are_lost() -> None:
+    found = read(document(*[article(number, "&") for number in range(1500)]))
+    assert len(found) == 1000
+    assert isinstance(found[-1], Rejected)
+    assert found[-1].reason.endswith("the 500 records after it are not read")
+
+
+@pytest.mark.parametrize("size", [1, 7, 300, 5000])
+def test_a_start_tag_may_be_cut_anywhere(size: int) -> None:
+    content = document(*[article(number, ABSTRACT if number % 3 else "&") for number in range(30)])
+    pieces = Pieces((content[at : at + size] for at in range(0, len(content), size)), ("PubmedArticle",))
+    parted = [*pieces]
+    assert b"".join(parted) == content
+    assert sum(piece.startswith(b"<PubmedArticle>") for piece in parted) == 30
+    assert all(b"<PubmedArticle>" not in piece[1:] for piece in parted)
+
+
 def test_a_file_that_breaks_off_keeps_its_whole_records() -> None:
     assert told(document(article(1), article(2))[:-60]) == ["pmid:1", (3, "XML")]
 
@@ -167,7 +234,7 @@ def test_an_encoding_that_the_file_declares_is_the_cure() -> None:
 
 def test_a_record_above_16_mib_is_rejected_where_it_begins() -> None:
     long = article(2, f"<i>{'x' * 9_000_000}</i>" * 2)
-    assert told(document(article(1), long, article(3))) == ["pmid:1", (3, "TOO_LONG")]
+    assert told(document(article(1), long, article(3))) == ["pmid:1", (3, "TOO_LONG"), "pmid:3"]
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"words", b"{}", b"<", b"<!DOCTYPE", b"\xff\xfe<\0"])
