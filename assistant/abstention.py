@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from assistant.asked import Asked, asked, content_words, holds_figure, is_english, mentions, naming
-from assistant.extractive import Quote
+from assistant.asked import Asked, asked, content_words, is_english, mentions, naming
+from assistant.extractive import Quote, gives_figure
 from assistant.types import Reason
 from index.index import Hit
 from index.papers import Paper
@@ -31,6 +31,12 @@ class Abstention:
 
 
 EMPTY = Abstention("empty_question", "There is no question to answer.")
+TOO_MANY = Abstention("blocked", "This was not looked at: fewer questions are answered at once.")
+
+
+def unmentioned(side: str) -> Abstention:
+    """Why nothing is said of one side of a comparison."""
+    return Abstention("no_evidence", f"No abstract that was found says this of {side}.")
 
 
 def off_topic(query: str, hits: Sequence[Hit], ranked: Sequence[Quote]) -> Abstention | None:
@@ -102,7 +108,7 @@ def _unstated(wanted: Asked, hits: Sequence[Hit], ranked: Sequence[Quote]) -> st
         return "its abstract does not say this about the paper itself"
     if missing := _elsewhere(wanted, hits, ranked[0]):
         return f"its abstract does not mention {missing}"
-    if wanted.figure and not _gives_figure(wanted, ranked):
+    if wanted.figure and not gives_figure(wanted, ranked[0]):
         return "its abstract does not give this figure"
     return ""
 
@@ -122,9 +128,3 @@ def _elsewhere(wanted: Asked, hits: Sequence[Hit], best: Quote) -> str:
     if {own} not in found.values():
         return ""
     return " or ".join(name for name, keys in found.items() if own not in keys)
-
-
-def _gives_figure(wanted: Asked, ranked: Sequence[Quote]) -> bool:
-    """Whether the best sentence holds a figure, and of what is counted, where the question says what that is."""
-    text = ranked[0].passage.text
-    return holds_figure(text) and (not wanted.counted or any(mentions(text, word) for word in wanted.counted))

@@ -2,10 +2,12 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.asked import asked, content_words
-from assistant.types import Answer, Question
+from assistant.subject import subject_of
+from assistant.types import Alike, Answer, Question
 from index.papers import Paper, normalise
 
 _ORDINALS = {"first": 0, "former": 0, "second": 1, "latter": -1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
@@ -24,10 +26,17 @@ _WHY = re.compile(
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"\W*(?:(?:and|but|or|also|then|so|ok(?:ay)?|now)[\s,]+)*(?:(?:what|how) (?:about|if)\s+|(?:and|but|or|also)\s+)",
+    r"\W*(?:(?:and|but|or|also|then|so|ok(?:ay)?|now)[\s,]+)*(?:(?:what|how) (?:about|if)\s+|(?:and|but|or|also)\s+"
+    r"|(?:(?:no|nope|sorry|actually)\b[\s,.:;–-]*)?(?:i|we) mean[t]?[\s,:]+|(?:no|nope|sorry|actually),\s*)",
     re.IGNORECASE,
 )
 _PLACES = "on|for|in|with|at|by|from|to|under|without|using|over|of|than|against"
+# What the words before a verb such as these are put behind "did" ends before it.
+_VERBS = "find|found|show|shows|report|reports|say|says|conclude|concludes"
+_OF_THEM = re.compile(
+    r"\b(?:(?P<which>which|either|neither|both|any) of (?:the two|the three|the both|both|them|these|those)|which one)\b",
+    re.IGNORECASE,
+)
 _PLACED = re.compile(rf"({_PLACES})\s", re.IGNORECASE)
 _ASKS = re.compile(
     r"\b(?:what|which|how|why|who|whose|where|when|do|does|did|is|are|was|were|has|have|had|can|could|will|would|should)\b",
@@ -59,10 +68,18 @@ _UNLIMITED = re.compile(
     r"\W*(?:and |now )?(?:without|drop|remove|lift|forget|ignore|no)\W+(?:the |any |all |that |those |these )?(?:limits?|filters?|restrictions?)\W*",
     re.IGNORECASE,
 )
+_ADDED = re.compile(r"\W*(?:and|also)\b(?!.*\babout\b)", re.IGNORECASE)
+# A word of the last question is so like another that this one is put in its place.
+_LIKE = 0.4
 # A question with so few words of its own leans on what came before.
 _LEANING = 2
 _FRAGMENT, _ELLIPSIS = 5, 8
 _NOTHING = ("out_of_scope", "empty_question", "blocked")
+
+
+def nothing_alike(text: str, others: Sequence[str]) -> tuple[float, ...]:  # noqa: ARG001
+    """Where nothing is known of what words mean, none are alike."""
+    return tuple(0.0 for _ in others)
 
 
 class Numbering:
@@ -104,10 +121,10 @@ class Standalone:
     limited: bool = True
 
 
-def standalone(question: Question) -> Standalone:
+def standalone(question: Question, alike: Alike = nothing_alike) -> Standalone:
     """Return what `question` asks, with what it leans on put in: names, the last question's frame, a paper told of.
 
-    English only. A question with words enough of its own is a new topic and is returned as it is. Whatever comes
+    What is asked of something else is asked of what is most `alike` in the last question. English only. A question with words enough of its own is a new topic and is returned as it is. Whatever comes
     back is searched afresh: nothing of the last answer's passages goes into the next one.
     """
     text = normalise(question.text)
@@ -122,10 +139,11 @@ def standalone(question: Question) -> Standalone:
     if _UNLIMITED.fullmatch(text):
         return Standalone(before.evidence.query, limited=False)
     rewritten = (
-        _with_paper(text, question)
+        _of_them(text, question)
+        or _with_paper(text, question)
         or _with_part(text, before)
         or _why(text, before)
-        or _in_frame(text, before)
+        or _in_frame(text, before, alike)
         or _with_antecedent(text, before)
         or _of_topic(text, before)
     )
@@ -140,6 +158,19 @@ def _others(question: Question) -> Standalone:
         if not asked(answer.evidence.query).titles:
             break
     return Standalone(answer.evidence.query, frozenset(told))
+
+
+def _of_them(text: str, question: Question) -> str | None:
+    """What "which of the two is larger?" asks, with what the last answers were about in their place."""
+    found = _OF_THEM.search(text)
+    if not found:
+        return None
+    last = [_called(paper) for _, paper in question.history[-1].papers]
+    every = last if len(last) > 1 else [topic for one in reversed(question.history) if (topic := _topic(one))]
+    told = [*dict.fromkeys(every)][:_LEANING]
+    return (
+        _put(text, found, f"{found['which'] or 'which'} of {' and '.join(reversed(told))}") if len(told) > 1 else None
+    )
 
 
 def _with_paper(text: str, question: Question) -> str | None:
@@ -183,7 +214,7 @@ def _why(text: str, before: Answer) -> str | None:
     return f"{asks.capitalize()} {_QUESTION_WORD.sub('', before.evidence.query, count=1)}"
 
 
-def _in_frame(text: str, before: Answer) -> str | None:
+def _in_frame(text: str, before: Answer, alike: Alike) -> str | None:
     """What "and on COCO?" asks: the last question, with this in the place of what stood there."""
     lead = _LEAD.match(text)
     rest = text[lead.end() if lead else 0 :].strip(" ?.!")
@@ -193,11 +224,30 @@ def _in_frame(text: str, before: Answer) -> str | None:
         return None
     frame = before.evidence.query.rstrip(" ?.")
     if placed := _PLACED.match(rest):
-        slots = [*re.finditer(rf"\b{placed.group(1)} .+?(?= (?:{_PLACES}|and|do|does|compared)\b|[,;]|$)", frame, re.I)]
+        slots = [
+            *re.finditer(
+                rf"\b{placed.group(1)} .+?(?= (?:{_PLACES}|{_VERBS}|and|do|does|compared)\b|[,;]|$)", frame, re.I
+            )
+        ]
         return f"{_put(frame, slots[-1], rest)}?" if slots else f"{frame} {rest}?"
     if slot := _alike(rest, frame, before):
         return f"{_put(frame, slot, rest)}?"
-    return f"{frame}: {rest}?"
+    if slot := _nearest(rest, frame, alike):
+        return f"{_put(frame, slot, rest)}?"
+    # What is like nothing in the last question is another topic, unless it is added to it.
+    return f"{frame}: {rest}?" if lead and _ADDED.match(lead.group()) else rest
+
+
+def _nearest(rest: str, frame: str, alike: Alike) -> re.Match[str] | None:
+    """What in the last question is replaced by `rest`: what it told of, or the word that is most like it."""
+    subject = subject_of(frame)
+    if subject.is_ordered or subject.is_bare:
+        return re.search(re.escape(subject.text), frame)
+    words = content_words(frame)
+    if not words or len(content_words(rest)) > _LEANING:
+        return None
+    cosine, word = max(zip(alike(rest, words), words, strict=True))
+    return re.search(re.escape(word), frame) if cosine >= _LIKE else None
 
 
 def _alike(rest: str, frame: str, before: Answer) -> re.Match[str] | None:

@@ -3,10 +3,22 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from assistant.asked import Asked, asked, content_words, gives_reason, holds_figure, letters, mentions, naming, stem
+from assistant.asked import (
+    Asked,
+    asked,
+    content_words,
+    gives_reason,
+    holds_figure,
+    holds_share,
+    letters,
+    mentions,
+    naming,
+    stem,
+)
+from assistant.subject import holds_title
 from index.index import Hit
 from index.papers import Paper
 from index.passages import Passage, sentences
@@ -27,6 +39,20 @@ _RHETORICAL = re.compile(r"""\?["'’”)]*$""")
 _LEANING = re.compile(
     r"(?:It|They|Its|Their|These|Those|Such|The (?:former|latter|aforementioned)|This(?! (?:paper|work|study|article|survey|thesis|report|"
     r"tutorial|position|dissertation|research)\b))\b"
+)
+_STANDS_FOR = re.compile(r"\b(?:it|they|them|these|those|of which|each|both)\b", re.IGNORECASE)
+# What was done, not what came of it.
+_DID = re.compile(
+    r"(?:(?:Here|First|To this end|In this (?:paper|work|study|trial)),? )?We (?:also |then |first )?"
+    r"(?!(?:find|found|show|showed|demonstrate|observe|report|confirm|conclude|prove|see|saw|identif|reveal|discover|establish|verif|"
+    r"argue|achieve|obtain|improve|outperform)(?:y|d|ed|ied|s)?\b)\w+",
+    re.IGNORECASE,
+)
+# Whether something is so, and what was found, what was done does not say.
+_WANTS_FINDING = re.compile(
+    r"^\W*(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should)\b"
+    r"|\b(?:find|found|findings?|results?|effects?|outcomes?)\b",
+    re.IGNORECASE,
 )
 _PLACE = re.compile(
     r"\b(code|models?|dataset|benchmark|data|package|project)\b.*\b(available|accessed|found|released?)\b.*https?:",
@@ -62,7 +88,7 @@ def quotes(query: str, hits: Sequence[Hit], said: Said) -> tuple[Quote, ...]:
     holds one, and one of what is counted. Where the question holds names that few of the papers mention, only those
     papers count.
     """
-    return _scored(query, _bonuses(hits, asked(query)), hits, said)
+    return _scored(query, _bonuses(query, hits), hits, said)
 
 
 def one_each(query: str, hits: Sequence[Hit], said: Said) -> tuple[Quote, ...]:
@@ -90,7 +116,7 @@ def _scored(query: str, bonuses: Mapping[str, float], hits: Sequence[Hit], said:
         Quote(sentence.passage, sentence.score + bonus + _bonus(wanted, text) + _WORDED * worded.share(text))
         for sentence in found
         if (bonus := bonuses.get(sentence.passage.paper.paper_id)) is not None
-        and not _is_idle(wanted, text := sentence.passage.text)
+        and not is_idle(text := sentence.passage.text, of_place=wanted.place)
     ]
     return tuple(sorted(scored, key=lambda quote: -quote.score))
 
@@ -110,16 +136,56 @@ def chosen(query: str, ranked: Sequence[Quote]) -> tuple[Quote, ...]:
     for quote in best:
         if len(picked) < MAX_SENTENCES and not any(_repeats(quote, other) for other in picked):
             picked.append(quote)
-    return tuple(with_antecedent(quote) for quote in _in_reading_order(picked))
+    told = map(with_antecedent, _in_reading_order(picked))
+    return tuple(map(with_finding, told) if len(picked) == 1 and _lacks_finding(query, picked[0]) else told)
+
+
+def with_figure_first(query: str, ranked: Sequence[Quote]) -> tuple[Quote, ...]:
+    """Return `ranked` with the first sentence of the best paper in front that gives the figure `query` asks for, if one does."""
+    wanted = asked(query)
+    if wanted.figure and not gives_figure(wanted, ranked[0]):
+        own = [quote for quote in ranked if quote.passage.paper == ranked[0].passage.paper]
+        if given := next((quote for quote in own if gives_figure(wanted, quote)), None):
+            return (replace(given, score=ranked[0].score), *(quote for quote in ranked if quote is not given))
+    return tuple(ranked)
+
+
+def gives_figure(wanted: Asked, quote: Quote) -> bool:
+    """Whether a sentence holds a figure, a share where one is asked for, and names what is counted, itself or by a pronoun."""
+    text = quote.passage.text
+    if not holds_figure(text) or (wanted.share and not holds_share(text)):
+        return False
+    meant = f"{_before(quote)} {text}" if _STANDS_FOR.search(text) else text
+    return not wanted.counted or any(mentions(meant, word) for word in wanted.counted)
 
 
 def with_antecedent(quote: Quote) -> Quote:
     """Return a quote; with the sentence before it if it opens with a pronoun, as that says what the pronoun means."""
     if not _LEANING.match(quote.passage.text):
         return quote
+    before = _ahead(quote)
+    return Quote(Passage(quote.passage.paper, before.start, quote.passage.end), quote.score) if before else quote
+
+
+def with_finding(quote: Quote) -> Quote:
+    """Return a quote; with the sentence behind it if it says what was done, as that says what came of it."""
+    said = [*sentences(quote.passage)]
+    if not said or not _DID.match(said[-1].text):
+        return quote
     paper = quote.passage.paper
-    before = [sentence for sentence in sentences(_whole(paper)) if sentence.end <= quote.passage.start]
-    return Quote(Passage(paper, before[-1].start, quote.passage.end), quote.score) if before else quote
+    after = next((one for one in sentences(_whole(paper)) if one.start >= quote.passage.end), None)
+    return Quote(Passage(paper, quote.passage.start, after.end), quote.score) if after else quote
+
+
+def _ahead(quote: Quote) -> Passage | None:
+    """The sentence before a quote."""
+    before = [one for one in sentences(_whole(quote.passage.paper)) if one.end <= quote.passage.start]
+    return before[-1] if before else None
+
+
+def _before(quote: Quote) -> str:
+    ahead = _ahead(quote)
+    return ahead.text if ahead else ""
 
 
 def _share(quote: Quote, first: Quote, *, several: bool) -> float:
@@ -129,8 +195,14 @@ def _share(quote: Quote, first: Quote, *, several: bool) -> float:
     return _OTHER_PAPER_OF_SEVERAL if several else _OTHER_PAPER
 
 
-def _is_idle(wanted: Asked, text: str) -> bool:
-    return bool(_RHETORICAL.search(text) or (_PLACE.search(text) and not wanted.place))
+def is_idle(text: str, *, of_place: bool = False) -> bool:
+    """Whether a sentence answers nothing: a question, or, unless the question is `of_place`, where the code lies."""
+    return bool(_RHETORICAL.search(text) or (_PLACE.search(text) and not of_place))
+
+
+def is_own_work(text: str) -> bool:
+    """Whether a sentence says what its paper did, not what is known of the field."""
+    return bool(_OWN_WORK.search(text))
 
 
 def _bonus(wanted: Asked, text: str) -> float:
@@ -150,11 +222,11 @@ def _best(hits: Sequence[Hit]) -> dict[str, Hit]:
     return best
 
 
-def _bonuses(hits: Sequence[Hit], wanted: Asked) -> dict[str, float]:
+def _bonuses(query: str, hits: Sequence[Hit]) -> dict[str, float]:
     """The papers to quote from, each with its bonus: how well it was found, and whether it holds a telling name."""
-    best = _best(hits)
+    wanted, best = asked(query), _best(hits)
     texts = {key: f"{hit.passage.paper.title} {hit.passage.paper.abstract}" for key, hit in best.items()}
-    if titled := [key for key, hit in best.items() if _is_titled(wanted, hit.passage.paper)]:
+    if titled := [key for key, hit in best.items() if holds_title(query, hit.passage.paper.title)]:
         return {key: _PAPER * best[key].score + _NAMED for key in titled}
     few = [keys for name in wanted.names if len(keys := naming(texts, name)) <= _FEW]
     telling = (set.intersection(*few) if few else set()) or set().union(*few)
@@ -180,11 +252,7 @@ class _Worded:
 
 def _tells(wanted: Asked, quote: Quote) -> float:
     names = any(mentions(quote.passage.text, name) for name in wanted.names)
-    return quote.score + names + _OWN * bool(_OWN_WORK.search(quote.passage.text))
-
-
-def _is_titled(wanted: Asked, paper: Paper) -> bool:
-    return any(title.casefold() == paper.title.casefold() for title in wanted.titles)
+    return quote.score + names + _OWN * is_own_work(quote.passage.text)
 
 
 def _whole(paper: Paper) -> Passage:
@@ -195,6 +263,12 @@ def _in_reading_order(picked: Sequence[Quote]) -> tuple[Quote, ...]:
     """Papers in the order of their best quote; the quotes of one paper in the order of its abstract."""
     papers = list(dict.fromkeys(quote.passage.paper.paper_id for quote in picked))
     return tuple(sorted(picked, key=lambda quote: (papers.index(quote.passage.paper.paper_id), quote.passage.start)))
+
+
+def _lacks_finding(query: str, quote: Quote) -> bool:
+    """Whether `query` wants what was found, or a figure that `quote` lacks."""
+    lacks_figure = asked(query).figure and not holds_figure(quote.passage.text)
+    return lacks_figure or bool(_WANTS_FINDING.search(query))
 
 
 def _repeats(quote: Quote, other: Quote) -> bool:

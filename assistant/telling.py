@@ -27,7 +27,10 @@ class Source(Retriever, Said, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The quotes that make an answer, and whether no LLM may put them in other words; or none, and why."""
+    """The quotes that make an answer, and whether no LLM may put them in other words; or none, and why.
+
+    `ranked` are the sentences that they were chosen from, best first, where there was a choice.
+    """
 
     quotes: tuple[Quote, ...] = ()
     preface: str = ""
@@ -35,6 +38,7 @@ class Draft:
     premise: Premise | None = None
     chance: float | None = None
     why_not: Abstention | None = None
+    ranked: tuple[Quote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +164,7 @@ class _Whole:
     def answer(self, question: Question, evidence: Evidence, sections: Sequence[Section], clock: Clock) -> Answer:
         """The whole, once nothing more comes."""
         told = {claim.heading for claim in self.claims}
-        drafts = [section.draft for section in sections]
+        drafts = [section.draft for section in sections if section.heading in told]
         answer = Answer(
             question.text,
             evidence,

@@ -1,6 +1,7 @@
 """What a question flows through: `Question`, `Evidence`, `Step`, `Claim`, `Citation`, `Answer`."""
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -11,6 +12,8 @@ from index.passages import Passage
 
 _FINAL_STOP = re.compile(r"""[.!?…]+["'’”)\]]*\Z""")
 
+# A text and others to the cosine of each with it.
+Alike = Callable[[str, Sequence[str]], tuple[float, ...]]
 Support = Literal["full", "partial", "none", "contradicted", "unscored"]
 Reason = Literal["no_evidence", "not_in_abstracts", "out_of_scope", "empty_question", "blocked"]
 

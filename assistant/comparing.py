@@ -1,0 +1,168 @@
+"""The sides that a question compares, and the sentences that speak of each, or of both."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.abstention import off_topic, unmentioned
+from assistant.asked import asked, content_words, letters, mentions, naming, words
+from assistant.extractive import Quote, with_antecedent, with_finding
+from assistant.telling import Draft, Section
+from assistant.types import Alike, Evidence
+from index.index import Hit
+
+_SIDES = (
+    re.compile(r"\s(?:vs\.?|versus|(?:as )?compared (?:to|with)|as opposed to|(?<!rather )than)\s", re.IGNORECASE),
+    re.compile(
+        r"(?:\b(?:compar\w+|contrast\w*|distinguish\w*|differ\w*|between|both|(?:which|either|neither|any) of)\b[^?]{0,80}?)(\s(?:and|with|to|against|from)\s)",
+        re.IGNORECASE,
+    ),
+    re.compile(r"\s(?:and)\s(?=[^?]{0,60}\b(?:differ|compare)\b)", re.IGNORECASE),
+    re.compile(r"\sor\s", re.IGNORECASE),
+)
+_OR = len(_SIDES) - 1
+_WORD = re.compile(r"\w(?:[\w.+/$’'-]*\w)?")
+_COMPARING = words(
+    """
+    compare compares compared comparing comparison contrast difference differences differ differs different distinguish versus vs
+    better worse best worst higher lower faster slower larger smaller stronger weaker greater fewer less more most least rather opposed
+    superior inferior good
+    """
+)
+# A side has so many words at most; two sides that "or" joins are so alike; a longer question is more than a comparison.
+_LONGEST, _ALIKE, _WORDS, _MOST = 3, 0.25, 40, 4
+# Of a word, its letters but for an ending of so many, though not fewer than so many, are looked for.
+_ROOT, _ENDING = 4, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What is compared, and the other words of the question: in what."""
+
+    sides: tuple[str, ...]
+    about: str
+
+    def query(self, side: str) -> str:
+        """What is searched for one side."""
+        return f"{side} {self.about}".strip()
+
+    @property
+    def heading(self) -> str:
+        """All sides, as words."""
+        return f"{', '.join(self.sides[:-1])} and {self.sides[-1]}"
+
+
+def compared(query: str, alike: Alike) -> Comparison | None:
+    """Return what `query` compares: of the words about "than", "or", "vs", those that are most `alike`; None if nothing. English."""
+    if len(query.split()) > _WORDS:
+        return None
+    for kind, pattern in enumerate(_SIDES):
+        if found := pattern.search(query):
+            begin, end = found.span(1) if pattern.groups else found.span()
+            sides = _pair(query[:begin], query[end:], alike, _ALIKE if kind == _OR else -1.0)
+            names = asked(query).names
+            if sides and kind != _OR and len(names) > len(sides) and {*sides} <= {*names}:
+                sides = names[:_MOST]
+            return Comparison(sides, _rest(query, sides)) if sides else None
+    return None
+
+
+def side_draft(side: str, comparison: Comparison, hits: Sequence[Hit], ranked: Sequence[Quote], limit: str) -> Draft:
+    """The sentence of `ranked` that fits best of the papers that speak of `side`, or why none does."""
+    quote = _of_side(side, comparison, ranked)
+    is_about = quote and not off_topic(comparison.query(side), hits, ranked)
+    return Draft((quote,), limit) if quote and is_about else Draft(why_not=unmentioned(side))
+
+
+def either(comparison: Comparison, sections: Sequence[Section], evidence: Evidence, *, words: bool) -> list[Section]:
+    """Return the first of `sections`, the answer to the whole question, if it speaks of all sides; else those of the sides.
+
+    A sentence that speaks of all comes before these. An LLM `words` them together, from all `evidence`.
+    """
+    whole, *sides = sections
+    answered = [one.draft for one in sides if not one.draft.why_not]
+    holds_all = not whole.draft.why_not and speaks_of_all(comparison, whole.draft.quotes)
+    if whole.draft.premise or holds_all or not answered:
+        return [whole]
+    if words:
+        told = tuple(dict.fromkeys(quote for draft in answered for quote in draft.quotes))
+        return [Section("", evidence, replace(whole.draft, quotes=told, why_not=None))]
+    both = next((quote for quote in whole.draft.ranked if speaks_of_all(comparison, [quote])), None)
+    first = [Section(comparison.heading, whole.evidence, Draft((with_antecedent(both),)))] if both else []
+    return [*first, *sides]
+
+
+def speaks_of_all(comparison: Comparison, quotes: Sequence[Quote]) -> bool:
+    """Whether `quotes` together hold the words of all sides."""
+    text = " ".join(quote.passage.text for quote in quotes)
+    return all(_speaks_of(side, comparison, text) for side in comparison.sides)
+
+
+def _of_side(side: str, comparison: Comparison, ranked: Sequence[Quote]) -> Quote | None:
+    texts = {one.passage.paper.paper_id: f"{one.passage.paper.title} {one.passage.paper.abstract}" for one in ranked}
+    beside = [letters(word)[: max(_ROOT, len(word) - _ENDING)] for word in content_words(comparison.about)]
+    telling = {
+        key
+        for key, text in texts.items()
+        if _speaks_of(side, comparison, text) and (not beside or any(root in letters(text) for root in beside))
+    }
+    best = next((quote for quote in ranked if quote.passage.paper.paper_id in telling), None)
+    return with_finding(with_antecedent(best)) if best else None
+
+
+def _speaks_of(side: str, comparison: Comparison, text: str) -> bool:
+    """Whether `text` holds `side` as it stands, or all of its words; in the name of another side, GlowBERT in GlowBERT-XL, it does not."""
+    for other in comparison.sides:
+        if side != other and side.lower() in other.lower():
+            text = re.sub(re.escape(other), " ", text, flags=re.IGNORECASE)
+    return bool(naming({side: text}, side)) or all(mentions(text, word) for word in content_words(side))
+
+
+def _pair(left: str, right: str, alike: Alike, least: float) -> tuple[str, str] | tuple[()]:
+    first, second = [*_ends(left)], [*_begins(right)]
+    pairs = [(cosine, a, b) for b in second for a, cosine in zip(first, alike(b, first), strict=True)]
+    best = max(pairs, default=None, key=lambda pair: pair[0])
+    if not best or best[0] < least or best[1].lower() == best[2].lower():
+        return ()
+    return best[1], best[2]
+
+
+def _begins(text: str) -> Iterator[str]:
+    """The beginnings of the first words of `text` that are more than grammar; what is written like one name stays whole."""
+    run = next(iter(_runs(text)), [])
+    for count in range(1, min(len(run), _LONGEST) + 1):
+        if not _goes_on(run, count):
+            yield " ".join(run[:count])
+
+
+def _ends(text: str) -> Iterator[str]:
+    """All stretches of the words of `text` that are more than grammar, in which no name is cut."""
+    for run in _runs(text)[-2:]:
+        for begin in range(len(run)):
+            for end in range(begin + 1, min(len(run), begin + _LONGEST) + 1):
+                if not _goes_on(run, end) and not _goes_on(run, begin):
+                    yield " ".join(run[begin:end])
+
+
+def _goes_on(run: Sequence[str], place: int) -> bool:
+    """Whether a name goes on at `place`: Llama 2, Vision Transformer."""
+    return 0 < place < len(run) and run[place - 1][0].isupper() and (run[place][0].isupper() or run[place][0].isdigit())
+
+
+def _runs(text: str) -> list[list[str]]:
+    runs: list[list[str]] = [[]]
+    last = 0
+    for word in _WORD.finditer(text):
+        is_side = content_words(word.group()) and word.group().lower() not in _COMPARING
+        if runs[-1] and (not is_side or text[last : word.start()].strip()):
+            runs.append([])
+        if is_side:
+            runs[-1].append(word.group())
+        last = word.end()
+    return [run for run in runs if run]
+
+
+def _rest(query: str, sides: Sequence[str]) -> str:
+    for side in sides:
+        query = query.replace(side, " ", 1)
+    return " ".join(word for word in content_words(query) if word.lower() not in _COMPARING)
