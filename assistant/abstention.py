@@ -33,10 +33,7 @@ class Abstention:
 EMPTY = Abstention("empty_question", "There is no question to answer.")
 TOO_MANY = Abstention("blocked", "This was not looked at: fewer questions are answered at once.")
 
-
-def unmentioned(side: str) -> Abstention:
-    """Why nothing is said of one side of a comparison."""
-    return Abstention("no_evidence", f"No abstract that was found says this of {side}.")
+UNMENTIONED = Abstention("no_evidence", "No abstract that was found says this of it.")
 
 
 def off_topic(query: str, hits: Sequence[Hit], ranked: Sequence[Quote]) -> Abstention | None:
@@ -123,8 +120,10 @@ def _elsewhere(wanted: Asked, hits: Sequence[Hit], best: Quote) -> str:
     if wanted.several:
         return ""
     texts = {hit.passage.paper.paper_id: f"{hit.passage.paper.title} {hit.passage.paper.abstract}" for hit in hits}
+    titles = {hit.passage.paper.paper_id: hit.passage.paper.title for hit in hits}
     own = best.passage.paper.paper_id
     found = {name: naming(texts, name) for name in wanted.names}
-    if {own} not in found.values():
+    anothers = any(own not in keys and len(keys) == 1 and naming(titles, name) == keys for name, keys in found.items())
+    if {own} not in found.values() and not anothers:
         return ""
     return " or ".join(name for name, keys in found.items() if own not in keys)

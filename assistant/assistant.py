@@ -202,15 +202,15 @@ class Assistant:
             why_not = too_far(topic_of(part.limited.topic), quoted) if evidence.papers else none_fits(limit)
             preface = " ".join([*filter(None, [limit]), counted(evidence)])
             return Draft(quoted, preface, is_final=True, why_not=why_not)
-        if told := told_of(query, hits, corpus):
+        if not part.side and (told := told_of(query, hits, corpus, only_titles=bool(part.comparison))):
             return Draft(told, limit)
         return self._quoted(corpus, query, hits, part, limit)
 
     def _quoted(self, corpus: Corpus, query: str, hits: Sequence[Hit], part: _Part, limit: str) -> Draft:
         """The sentences that answer `query`, if some do."""
-        ranked = quotes(query, hits, corpus)
         if part.side and part.comparison:
-            return side_draft(part.side, part.comparison, hits, ranked, limit)
+            return side_draft(part.side, part.comparison, hits, corpus, limit)
+        ranked = quotes(query, hits, corpus)
         if why_not := off_topic(query, hits, ranked):
             return Draft(why_not=why_not, chance=0.0)
         ranked = read_closely(query, ranked, self._reader)

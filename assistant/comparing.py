@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.abstention import off_topic, unmentioned
+from assistant.abstention import UNMENTIONED, off_topic
 from assistant.asked import asked, content_words, letters, mentions, naming, words
-from assistant.extractive import Quote, with_antecedent, with_finding
+from assistant.extractive import Quote, Said, quotes, with_antecedent, with_finding
 from assistant.telling import Draft, Section
 from assistant.types import Alike, Evidence
 from index.index import Hit
@@ -67,11 +67,12 @@ def compared(query: str, alike: Alike) -> Comparison | None:
     return None
 
 
-def side_draft(side: str, comparison: Comparison, hits: Sequence[Hit], ranked: Sequence[Quote], limit: str) -> Draft:
-    """The sentence of `ranked` that fits best of the papers that speak of `side`, or why none does."""
+def side_draft(side: str, comparison: Comparison, hits: Sequence[Hit], corpus: Said, limit: str) -> Draft:
+    """What the papers among `hits` that speak of `side` say in what is compared, in a sentence; or why none does."""
+    ranked = quotes(comparison.about or side, hits, corpus)
     quote = _of_side(side, comparison, ranked)
     is_about = quote and not off_topic(comparison.query(side), hits, ranked)
-    return Draft((quote,), limit) if quote and is_about else Draft(why_not=unmentioned(side))
+    return Draft((quote,), limit) if quote and is_about else Draft(why_not=UNMENTIONED)
 
 
 def either(comparison: Comparison, sections: Sequence[Section], evidence: Evidence, *, words: bool) -> list[Section]:
@@ -92,21 +93,23 @@ def either(comparison: Comparison, sections: Sequence[Section], evidence: Eviden
     return [*first, *sides]
 
 
-def speaks_of_all(comparison: Comparison, quotes: Sequence[Quote]) -> bool:
-    """Whether `quotes` together hold the words of all sides."""
-    text = " ".join(quote.passage.text for quote in quotes)
+def speaks_of_all(comparison: Comparison, told: Sequence[Quote]) -> bool:
+    """Whether the quotes that are `told` together hold the words of all sides."""
+    text = " ".join(quote.passage.text for quote in told)
     return all(_speaks_of(side, comparison, text) for side in comparison.sides)
 
 
 def _of_side(side: str, comparison: Comparison, ranked: Sequence[Quote]) -> Quote | None:
     texts = {one.passage.paper.paper_id: f"{one.passage.paper.title} {one.passage.paper.abstract}" for one in ranked}
+    titles = {one.passage.paper.paper_id: one.passage.paper.title for one in ranked}
     beside = [letters(word)[: max(_ROOT, len(word) - _ENDING)] for word in content_words(comparison.about)]
     telling = {
         key
         for key, text in texts.items()
         if _speaks_of(side, comparison, text) and (not beside or any(root in letters(text) for root in beside))
     }
-    best = next((quote for quote in ranked if quote.passage.paper.paper_id in telling), None)
+    own = {key for key in telling if _speaks_of(side, comparison, titles[key])} or telling
+    best = next((quote for quote in ranked if quote.passage.paper.paper_id in own), None)
     return with_finding(with_antecedent(best)) if best else None
 
 

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.asked import asked, content_words
 from assistant.subject import subject_of
@@ -130,6 +130,8 @@ def standalone(question: Question, alike: Alike = nothing_alike) -> Standalone:
     text = normalise(question.text)
     if not question.history:
         return Standalone(text)
+    if talked := [answer for answer in question.history if not answer.is_talk]:
+        question = replace(question, history=tuple(talked))
     # Nothing can lean on a turn that was about nothing in the corpus.
     before = next(
         (answer for answer in reversed(question.history) if answer.reason not in _NOTHING), question.history[-1]

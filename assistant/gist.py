@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from assistant.asked import content_words, holds_figure, mentions
+from assistant.asked import content_words, holds_figure
 from assistant.extractive import (
     MAX_SENTENCES,
     Quote,
@@ -15,6 +15,7 @@ from assistant.extractive import (
 )
 from assistant.subject import subject_of, titled
 from index.index import Hit
+from index.lexical import stems
 from index.papers import Paper
 from index.passages import Passage
 
@@ -22,17 +23,18 @@ from index.passages import Passage
 _FINDINGS = ("We find that it improves the results.", "The effect was significant.")
 _FIGURE, _LATE = 0.1, 0.1
 _TOLD = 4
-# Of the question's words a paper holds so many, or is found so near, that it is about them.
-_HELD, _NEAR = 0.5, 0.45
+# Of the topic's words a paper holds so many, or is found so near, that it is about them; those in its title count
+# once more by so much; and it is told of if it holds nearly as many as the best.
+_HELD, _NEAR, _TITLED, _AS_WELL = 0.6, 0.45, 0.5, 0.9
 
 
-def told_of(query: str, hits: Sequence[Hit], said: Said) -> tuple[Quote, ...]:
+def told_of(query: str, hits: Sequence[Hit], said: Said, *, only_titles: bool) -> tuple[Quote, ...]:
     """Return what the corpus holds of the paper or the topic that `query` names or orders a summary of; nothing where it asks."""
     subject = subject_of(query)
     papers = {hit.passage.paper.paper_id: hit.passage.paper for hit in hits}
     if paper := titled(query, subject, papers.values()):
         return gist(paper, said)
-    if not (subject.is_ordered or subject.is_bare):
+    if only_titles or not (subject.is_ordered or subject.is_bare):
         return ()
     return telling(subject.text if subject.is_ordered else query, hits, said)
 
@@ -60,10 +62,10 @@ def gist(paper: Paper, said: Said) -> tuple[Quote, ...]:
 def telling(topic: str, hits: Sequence[Hit], said: Said) -> tuple[Quote, ...]:
     """Return a sentence of each of the best papers about `topic`, or, where one alone is, what it is about; nothing without one."""
     papers = {hit.passage.paper.paper_id: hit.passage.paper for hit in hits}
-    words = content_words(topic)
-    held = {key: _share(words, paper) for key, paper in papers.items()}
-    most = max(held.values(), default=0.0)
-    about = [key for key in papers if held[key] >= max(most, _HELD)] or _near(topic, hits, said)
+    wanted = _stems(topic)
+    held = {key: _share(wanted, f"{paper.title} {paper.abstract}") for key, paper in papers.items()}
+    fits = {key: share + _TITLED * _share(wanted, papers[key].title) for key, share in held.items() if share >= _HELD}
+    about = [key for key, fit in fits.items() if fit >= _AS_WELL * max(fits.values())] or _near(topic, hits, said)
     if len(about) == 1:
         return gist(papers[about[0]], said)
     of_them = [hit for hit in hits if hit.passage.paper.paper_id in about[:_TOLD]]
@@ -87,6 +89,9 @@ def _near(topic: str, hits: Sequence[Hit], said: Said) -> list[str]:
     return [key for key in papers if any(hit.score >= _NEAR for hit in sentences if hit.passage.paper.paper_id == key)]
 
 
-def _share(words: Sequence[str], paper: Paper) -> float:
-    text = f"{paper.title}\n{paper.abstract}"
-    return sum(mentions(text, word) for word in words) / len(words) if words else 0.0
+def _share(wanted: set[str], text: str) -> float:
+    return len(wanted & {*stems(text)}) / len(wanted) if wanted else 0.0
+
+
+def _stems(topic: str) -> set[str]:
+    return {stem for word in content_words(topic) for stem in stems(word)}

@@ -16,6 +16,7 @@ _ORDERS = words(
     """
 )
 _TELLS = words("about find finds found show shows say says conclude concludes report reports do argue argues")
+_FINDS = words("find found show conclude report")
 _FRAME = _ORDERS | words(
     """
     a an the of on for about from in to and with me us you i we i'd we'd let's please can could would will give show write provide get
@@ -45,6 +46,7 @@ class Subject:
     text: str
     is_ordered: bool
     is_bare: bool
+    asks: bool
 
 
 def subject_of(query: str) -> Subject:
@@ -59,22 +61,26 @@ def subject_of(query: str) -> Subject:
     around = {word for _, _, word in (*said[:begin], *said[end:])}
     text = short[said[begin][0] : said[end - 1][1]].strip(_AROUND) if begin < end else ""
     asks = bool(said) and said[0][2] in _ASKING
+    ends = said[-1][2] if said else ""
     opens = text.split()[0].lower() if text else ""
-    ordered = bool(around & _ORDERS) or (asks and "about" in around)
+    ordered = bool(around & _ORDERS) or (asks and ("about" in around or ends in _FINDS))
     plain = not asks and not asked(query).figure and not asked(query).several and opens not in _ASKING
     return Subject(
         text,
         is_ordered=bool(content_words(text)) and ordered and opens not in _ASKING and not asked(text).figure,
         is_bare=plain and 0 < len(content_words(query)) <= _SHORT,
+        asks=asks,
     )
 
 
 def titled(query: str, subject: Subject, papers: Iterable[Paper]) -> Paper | None:
     """Return the paper whose title `query` is, or is a slip or two away from, but for words that order or ask; None without one."""
+    # What asks is a title only to the letter: "Does X help?" is not "X does not help".
+    least = 1.0 if subject.asks else _LIKE
     best = max(
         ((_likeness(query, subject.text, paper), -place, paper) for place, paper in enumerate(papers)), default=None
     )
-    return best[2] if best and best[0] >= _LIKE else None
+    return best[2] if best and best[0] >= least else None
 
 
 def holds_title(query: str, title: str) -> bool:

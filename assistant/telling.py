@@ -230,7 +230,8 @@ def together(query: str, found: Sequence[Evidence]) -> Evidence:
 def _missing(section: Section) -> str:
     draft = section.draft
     why_not = draft.why_not or silent(draft.quotes[0].passage.paper)
-    return " ".join(filter(None, [section.heading, why_not.sentence]))
+    colon = ":" if section.heading[-1:].isalnum() else ""
+    return " ".join(filter(None, [f"{section.heading}{colon}", why_not.sentence]))
 
 
 def _nearest(hits: Sequence[Hit], named: Paper | None) -> tuple[Paper, ...]:

@@ -36,6 +36,7 @@ _LEANS = re.compile(
     r"the (?:latter|former|same|two|other)|(?:the|which|any) ones?)\b",
     re.IGNORECASE,
 )
+_PRONOUN = re.compile(r"\b(?:it|its|they|their|them)\b", re.IGNORECASE)
 _LEADING = 2
 # So many words of what leads up to a question that leans on it are kept.
 _KEPT = 45
@@ -126,6 +127,9 @@ def _standing(
     leans = bool(_LEANS.search(question)) or not content_words(question)
     if leans and before and not (follows and not any(map(_coined, before))):
         return _kept([*before, question])
+    if leans and len(names := _coined(" ".join(earlier))) == 1 and (pronoun := _PRONOUN.search(question)):
+        owning = "’s" if pronoun.group().lower() in {"its", "their"} else ""
+        return f"{question[: pronoun.start()]}{names[0]}{owning}{question[pronoun.end() :]}"
     if leans and earlier and not before:
         return _kept([_named_last(earlier), question]) if not follows or _coined(earlier[-1]) else question
     if before and not asked(question).names:

@@ -181,6 +181,11 @@ class Answer:
         return self.reason is not None
 
     @property
+    def is_talk(self) -> bool:
+        """Whether nothing was asked of the corpus, so that this is no answer and no refusal of one."""
+        return not self.claims and self.reason is None
+
+    @property
     def is_rewritten(self) -> bool:
         """Whether something else was searched than was typed, because the question leaned on those before it."""
         return self.evidence.query != normalise(self.question)
