@@ -12,6 +12,8 @@ def words(spaced: str) -> frozenset[str]:
 
 
 _WORD = re.compile(r"[^\W_]+(?:[-.'’+/][^\W_]+)*\+*")
+# A question whether something is so opens with one of these.
+WHETHER = r"(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should)\b"
 _FIGURE = re.compile(
     r"\bhow (?:many|much|large|big|fast|long|often|far|high|small)\b|\bnumber of\b"
     r"|\bwhat (?:[\w-]+ )?(?:percentage|share|fraction|proportion|accuracy|score|speed-?up|factor|rate|mAP|recall)\b",

@@ -5,23 +5,36 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.abstention import UNMENTIONED, off_topic
-from assistant.asked import asked, content_words, letters, mentions, naming, words
+from assistant.asked import WHETHER, asked, content_words, is_coined, letters, mentions, naming, words
 from assistant.extractive import Quote, Said, quotes, with_antecedent, with_finding
 from assistant.telling import Draft, Section
 from assistant.types import Alike, Evidence
 from index.index import Hit
 
+_COMPARATIVE = (
+    r"(?:better|best|worse|worst|more|most|less|least|fewer|superior|preferable"
+    r"|(?:accurat|bigg|cheap|clos|deep|eas[iy]|fast|great|hard|health[iy]|heav[iy]|high|larg|long|low|new|old|saf|short|simpl|slow"
+    r"|small|strong|weak|wid|young)e(?:r|st))"
+)
+# What is said on both sides of these is compared: at once, or where the question asks for a difference, or whether one is more than the other.
 _SIDES = (
-    re.compile(r"\s(?:vs\.?|versus|(?:as )?compared (?:to|with)|as opposed to|(?<!rather )than)\s", re.IGNORECASE),
+    re.compile(r"\s(?:vs\.?|versus|(?:as )?compared (?:to|with)|as opposed to)\s", re.IGNORECASE),
     re.compile(
-        r"(?:\b(?:compar\w+|contrast\w*|distinguish\w*|differ\w*|between|both|(?:which|either|neither|any) of)\b[^?]{0,80}?)(\s(?:and|with|to|against|from)\s)",
+        r"\b(?:compar(?:e|ing|ison)|contrast|distinguish|differ(?:s|ent|ences?)?|(?:which|either|neither|any) of)\b[^?]{0,80}?"
+        r"(\s(?:and|with|to|against|from)\s)",
         re.IGNORECASE,
     ),
-    re.compile(r"\s(?:and)\s(?=[^?]{0,60}\b(?:differ|compare)\b)", re.IGNORECASE),
-    re.compile(r"\sor\s", re.IGNORECASE),
+    re.compile(r"\sand\s(?=[^?]{0,60}\b(?:differ(?:ent|ences?)?|compared?)\b)", re.IGNORECASE),
+    re.compile(rf"^\W*{WHETHER}[^?]{{0,150}}?(\sthan\s)", re.IGNORECASE),
+    re.compile(
+        rf"^\W*(?:which|what|who|{WHETHER})\b(?=[^?]{{0,150}}\b{_COMPARATIVE}\b)[^?]{{0,100}}?(\sor\s)", re.IGNORECASE
+    ),
 )
 _OR = len(_SIDES) - 1
+# Words that stand right behind the one side and before the other.
+_JOINING = ("or", "and", "vs", "versus")
 _WORD = re.compile(r"\w(?:[\w.+/$’'-]*\w)?")
+_OWNING = re.compile(r"['’]s?$")
 _COMPARING = words(
     """
     compare compares compared comparing comparison contrast difference differences differ differs different distinguish versus vs
@@ -30,7 +43,7 @@ _COMPARING = words(
     """
 )
 # A side has so many words at most; two sides that "or" joins are so alike; a longer question is more than a comparison.
-_LONGEST, _ALIKE, _WORDS, _MOST = 3, 0.25, 40, 4
+_LONGEST, _ALIKE, _WORDS, _MOST = 3, 0.25, 25, 4
 # Of a word, its letters but for an ending of so many, though not fewer than so many, are looked for.
 _ROOT, _ENDING = 4, 3
 
@@ -59,11 +72,10 @@ def compared(query: str, alike: Alike) -> Comparison | None:
     for kind, pattern in enumerate(_SIDES):
         if found := pattern.search(query):
             begin, end = found.span(1) if pattern.groups else found.span()
-            sides = _pair(query[:begin], query[end:], alike, _ALIKE if kind == _OR else -1.0)
-            names = asked(query).names
-            if sides and kind != _OR and len(names) > len(sides) and {*sides} <= {*names}:
-                sides = names[:_MOST]
-            return Comparison(sides, _rest(query, sides)) if sides else None
+            joined = query[begin:end].strip().lower().rstrip(".") in _JOINING
+            sides = _pair(query[:begin], query[end:], alike, _ALIKE if kind == _OR else -1.0, joined=joined)
+            before = [name for name in asked(query).names if f"{name}, " in query[:begin] and name not in sides]
+            return Comparison((*before[:_MOST], *sides), _rest(query, (*before, *sides))) if sides else None
     return None
 
 
@@ -121,13 +133,22 @@ def _speaks_of(side: str, comparison: Comparison, text: str) -> bool:
     return bool(naming({side: text}, side)) or all(mentions(text, word) for word in content_words(side))
 
 
-def _pair(left: str, right: str, alike: Alike, least: float) -> tuple[str, str] | tuple[()]:
-    first, second = [*_ends(left)], [*_begins(right)]
+def _pair(left: str, right: str, alike: Alike, least: float, *, joined: bool) -> tuple[str, ...]:
+    """Of what ends, or if it is not `joined` to what follows, stands in `left`, and what begins `right`, the two most alike."""
+    runs, second = _runs(left), [*_begins(right)]
+    first = (
+        [*_stretches(runs[-1], at_end=True)]
+        if joined and runs
+        else [one for run in runs[:2] for one in _stretches(run)]
+    )
     pairs = [(cosine, a, b) for b in second for a, cosine in zip(first, alike(b, first), strict=True)]
     best = max(pairs, default=None, key=lambda pair: pair[0])
-    if not best or best[0] < least or best[1].lower() == best[2].lower():
+    if not best or best[1].lower() == best[2].lower():
         return ()
-    return best[1], best[2]
+    _, one, other = best
+    if best[0] < least and not (is_coined(one) and is_coined(other)):
+        return ()
+    return (_whole(one, runs), other)
 
 
 def _begins(text: str) -> Iterator[str]:
@@ -138,13 +159,19 @@ def _begins(text: str) -> Iterator[str]:
             yield " ".join(run[:count])
 
 
-def _ends(text: str) -> Iterator[str]:
-    """All stretches of the words of `text` that are more than grammar, in which no name is cut."""
-    for run in _runs(text)[-2:]:
-        for begin in range(len(run)):
-            for end in range(begin + 1, min(len(run), begin + _LONGEST) + 1):
-                if not _goes_on(run, end) and not _goes_on(run, begin):
-                    yield " ".join(run[begin:end])
+def _stretches(run: Sequence[str], *, at_end: bool = False) -> Iterator[str]:
+    """The stretches of `run`, or those at its end, that cut no name."""
+    for begin in range(len(run)):
+        for end in range(begin + 1, min(len(run), begin + _LONGEST) + 1):
+            if not _goes_on(run, begin) and not _goes_on(run, end) and (end == len(run) or not at_end):
+                yield " ".join(run[begin:end])
+
+
+def _whole(side: str, runs: Sequence[Sequence[str]]) -> str:
+    """`side` with the words before it: salt marshes, not marshes."""
+    run = next(" ".join(run) for run in runs if side in " ".join(run))
+    whole = run[: run.index(side) + len(side)]
+    return whole if len(whole.split()) <= _LONGEST else side
 
 
 def _goes_on(run: Sequence[str], place: int) -> bool:
@@ -160,7 +187,7 @@ def _runs(text: str) -> list[list[str]]:
         if runs[-1] and (not is_side or text[last : word.start()].strip()):
             runs.append([])
         if is_side:
-            runs[-1].append(word.group())
+            runs[-1].append(_OWNING.sub("", word.group()))
         last = word.end()
     return [run for run in runs if run]
 

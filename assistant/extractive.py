@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from assistant.asked import (
+    WHETHER,
     Asked,
     asked,
     content_words,
@@ -20,6 +21,7 @@ from assistant.asked import (
 )
 from assistant.subject import holds_title
 from index.index import Hit
+from index.lexical import stems
 from index.papers import Paper
 from index.passages import Passage, sentences
 
@@ -50,7 +52,7 @@ _DID = re.compile(
 )
 # Whether something is so, and what was found, what was done does not say.
 _WANTS_FINDING = re.compile(
-    r"^\W*(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should)\b"
+    rf"^\W*{WHETHER}"
     r"|\b(?:find|found|findings?|results?|effects?|outcomes?)\b",
     re.IGNORECASE,
 )
@@ -157,6 +159,13 @@ def gives_figure(wanted: Asked, quote: Quote) -> bool:
         return False
     meant = f"{_before(quote)} {text}" if _STANDS_FOR.search(text) else text
     return not wanted.counted or any(mentions(meant, word) for word in wanted.counted)
+
+
+def states_figure(query: str, quote: Quote) -> bool:
+    """Whether a sentence gives the count that `query` asks for, and its paper holds all words of the question."""
+    wanted, paper = asked(query), quote.passage.paper
+    words = {stem for word in content_words(query) for stem in stems(word)}
+    return bool(wanted.counted) and gives_figure(wanted, quote) and words <= {*stems(f"{paper.title} {paper.abstract}")}
 
 
 def with_antecedent(quote: Quote) -> Quote:

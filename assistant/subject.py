@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from assistant.asked import asked, content_words, letters, words
+from assistant.asked import asked, content_words, is_english, letters, words
 from index.papers import Paper
 
 _ORDERS = words(
     """
     summarise summarize summarizing summarising summary summaries tldr tl;dr explain describe outline overview gist introduction intro
     discuss review sketch abstract findings finding results result conclusion conclusions contribution contributions point points takeaway
-    takeaways tell talk learn hear read details information info something anything everything background rundown synopsis
+    takeaways tell talk learn hear read details information info background rundown synopsis
     """
 )
 _TELLS = words("about find finds found show shows say says conclude concludes report reports do argue argues")
@@ -22,7 +22,7 @@ _FRAME = _ORDERS | words(
     a an the of on for about from in to and with me us you i we i'd we'd let's please can could would will give show write provide get
     make want like need know known is are was were does did do what there have any more brief short quick main key most
     important general basic briefly paper papers study article publication work titled called named entitled corpus literature
-    research abstracts say says else there's
+    research abstracts say says else there's something anything everything
     """
 )
 _AFTER = _TELLS | words("please briefly paper study article for to me us tldr summary overview explained")
@@ -64,7 +64,9 @@ def subject_of(query: str) -> Subject:
     ends = said[-1][2] if said else ""
     opens = text.split()[0].lower() if text else ""
     ordered = bool(around & _ORDERS) or (asks and ("about" in around or ends in _FINDS))
-    plain = not asks and not asked(query).figure and not asked(query).several and opens not in _ASKING
+    plain = (
+        is_english(query) and not asks and not asked(query).figure and not asked(query).several and opens not in _ASKING
+    )
     return Subject(
         text,
         is_ordered=bool(content_words(text)) and ordered and opens not in _ASKING and not asked(text).figure,

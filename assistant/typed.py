@@ -32,7 +32,7 @@ _ASKS = re.compile(rf"{_LEADS_UP.pattern}{_OPENS}", re.IGNORECASE)
 # Before a colon or a dash, a few words may say that a question comes.
 _ANNOUNCED = re.compile(rf"^([^:–—?]{{1,60}})(?::|\s[–—-])\s+(?={_OPENS})", re.IGNORECASE)
 _LEANS = re.compile(
-    r"\b(?:it|its|they|their|them|this|that|these|those|he|she|his|her|each|both|either|neither|such|there|"
+    r"\b(?:it|its|they|their|them|this|that|these|those|he|she|his|her|each|both|either|neither|such|"
     r"the (?:latter|former|same|two|other)|(?:the|which|any) ones?)\b",
     re.IGNORECASE,
 )
