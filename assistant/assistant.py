@@ -16,12 +16,12 @@ from assistant.gist import told_of
 from assistant.grounding import Judge
 from assistant.limits import Catalogue, Limits, described, limits
 from assistant.listing import DEPTH, MOST_QUOTED, counted, fitting, one_hit_each, topic_of
-from assistant.parts import Mode, parts_of
+from assistant.parts import Mode, parts_of, questions_of
 from assistant.premise import corrected, false_premise
 from assistant.reading import Reader, chance_of_answer, read_closely
 from assistant.spelling import Spelling, spelt
 from assistant.talk import Holdings, about, is_talk
-from assistant.telling import Draft, Section, Teller, refusal, said, together
+from assistant.telling import Draft, Section, Teller, refusal, said, together, whole_or_parts
 from assistant.typed import MOST_QUESTIONS, questions_in
 from assistant.types import Answer, Evidence, Question, Step
 from index.filters import EVERYTHING, Filter
@@ -147,6 +147,8 @@ class Assistant:
         sections = [Section(part.heading, each, self._draft(corpus, each, part)) for part, each in found]
         if comparison := asking[0].comparison:
             sections = either(comparison, sections, evidence, words=self._words)
+        elif len(understood) == 1 and not asking[0].heading:
+            sections = [*whole_or_parts(sections)]
         sections += [Section(text, Evidence(text, ()), Draft(why_not=TOO_MANY)) for text in texts[MOST_QUESTIONS:]]
         clock.lap("answer")
         objections = self._mode == "deep" or (self._mode == "auto" and len(sections) > 1)
@@ -172,6 +174,8 @@ class Assistant:
             whole = replace(one, comparison=comparison)
             sides = [whole.about(side, comparison.query(side)) for side in comparison.sides]
             return [whole, *(replace(part, side=part.heading) for part in sides)]
+        if self._mode == "fast":
+            return [one, *(one.about(part.heading, part.query) for part in questions_of(one.query))]
         return [one.about(part.heading, part.query) for part in parts] or [one]
 
     def _evidence(self, corpus: Corpus, part: _Part) -> Evidence:
@@ -215,7 +219,9 @@ class Assistant:
             return Draft(why_not=why_not, chance=0.0)
         ranked = read_closely(query, ranked, self._reader)
         chance = chance_of_answer(ranked)
-        if premise := false_premise(query, ranked, self._judge):
+        # Who compares takes nothing for granted.
+        premise = None if part.comparison else false_premise(query, ranked, self._judge)
+        if premise:
             (quote,) = [one for one in ranked if one.passage == premise.contradicted_by]
             preface = " ".join(filter(None, [limit, corrected(premise)]))
             return Draft((with_antecedent(quote),), preface, is_final=True, premise=premise, chance=chance)

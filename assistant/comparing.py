@@ -95,7 +95,7 @@ def either(comparison: Comparison, sections: Sequence[Section], evidence: Eviden
     whole, *sides = sections
     answered = [one.draft for one in sides if not one.draft.why_not]
     holds_all = not whole.draft.why_not and speaks_of_all(comparison, whole.draft.quotes)
-    if whole.draft.premise or holds_all or not answered:
+    if holds_all or not answered:
         return [whole]
     if words:
         told = tuple(dict.fromkeys(quote for draft in answered for quote in draft.quotes))
@@ -136,6 +136,8 @@ def _speaks_of(side: str, comparison: Comparison, text: str) -> bool:
 def _pair(left: str, right: str, alike: Alike, least: float, *, joined: bool) -> tuple[str, ...]:
     """Of what ends, or if it is not `joined` to what follows, stands in `left`, and what begins `right`, the two most alike."""
     runs, second = _runs(left), [*_begins(right)]
+    if joined and least < 0 and second and right.strip(" ?.!") == (phrase := " ".join(_runs(right)[0])):
+        second = [phrase] if not any(map(is_coined, phrase.split())) else second
     first = (
         [*_stretches(runs[-1], at_end=True)]
         if joined and runs

@@ -34,7 +34,8 @@ _PLACES = "on|for|in|with|at|by|from|to|under|without|using|over|of|than|against
 # What the words before a verb such as these are put behind "did" ends before it.
 _VERBS = "find|found|show|shows|report|reports|say|says|conclude|concludes"
 _OF_THEM = re.compile(
-    r"\b(?:(?P<which>which|either|neither|both|any) of (?:the two|the three|the both|both|them|these|those)|which one)\b",
+    r"\b(?:(?P<which>which|either|neither|both|any) of (?:the two|the three|the both|both|them|these|those)|which one|(?P<verb>compare|contrast|between)"
+    r" (?:them|these|those|both|the two)(?: two)?)\b",
     re.IGNORECASE,
 )
 _PLACED = re.compile(rf"({_PLACES})\s", re.IGNORECASE)
@@ -171,7 +172,13 @@ def _of_them(text: str, question: Question) -> str | None:
     every = last if len(last) > 1 else [topic for one in reversed(question.history) if (topic := _topic(one))]
     told = [*dict.fromkeys(every)][:_LEANING]
     return (
-        _put(text, found, f"{found['which'] or 'which'} of {' and '.join(reversed(told))}") if len(told) > 1 else None
+        _put(
+            text,
+            found,
+            f"{found['verb'] or found['which'] or 'which'}{'' if found['verb'] else ' of'} {' and '.join(reversed(told))}",
+        )
+        if len(told) > 1
+        else None
     )
 
 
@@ -204,6 +211,8 @@ def _meant(found: re.Match[str], question: Question) -> Paper | None:
         return every.get(int(number))
     # Of an answer that told of one paper, nobody asks for the second.
     told = max((answer.papers for answer in reversed(question.history)), key=lambda papers: min(len(papers), 2))
+    if len(told) < 2:
+        told = tuple(sorted({n: (n, paper) for answer in question.history for n, paper in answer.papers}.values()))
     place = _ORDINALS[number.lower()]
     return told[place][1] if -len(told) <= place < len(told) else None
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from assistant.asked import asked, content_words
+from assistant.subject import subject_of
 from index.filters import EVERYTHING, Filter
 from index.index import Hit, Retriever
 from index.papers import Paper
@@ -11,10 +12,16 @@ from index.papers import Paper
 # What is near to one of these by its cosine, and nearer by so much than to any sentence of the corpus, is talk.
 _UTTERANCES = (
     "Hello!", "Hi there", "Hey", "Good morning", "How are you?", "Nice to meet you", "Is anyone there?", "Bonjour", "Hallo", "Hola",
-    "Thank you very much", "Thanks", "Great, that helped", "OK", "Goodbye", "Help", "Can you help me?", "Who are you?",
+    "Thank you very much", "Thanks", "Great, that helped", "OK", "OK, thanks, bye", "Goodbye", "你好", "こんにちは", "Привет", "Help", "Can you help me?", "Who are you?",
     "Who made you?", "Are you an AI?", "What is this?", "What is this tool for?", "What can you do?", "What can I ask you?",
     "What kind of questions can you answer?", "How do I use this?", "How does this work?", "What do you know about?",
     "What is in this collection?", "What is this corpus about?", "What are these papers about?", "Which topics do you cover?",
+)  # fmt: skip
+# These are asked of the record of the papers, and no talk.
+_OF_PAPERS = (
+    "What is the newest paper?", "Which is the oldest paper?", "How many papers are there?", "Who wrote the first paper?",
+    "Who are the authors?", "When was it published?", "Which journals are there?", "Which years are there?", "List all papers",
+    "What else did she write?",
 )  # fmt: skip
 _LIKE, _NEARER = 0.5, 0.15
 # Of so few words is talk, and so few of them are more than grammar.
@@ -53,14 +60,19 @@ class Holdings(Protocol):
 
 
 def is_talk(text: str, corpus: Talked, *, follows: bool) -> bool:
-    """Whether `text` is said to the assistant and asks nothing of the corpus; one that `follows` turns may lean on them."""
+    """Whether `text` is said to the assistant and asks nothing of the corpus; one that `follows` turns may lean on them.
+
+    So is what orders, or asks, something of nothing: "why?", "summarise".
+    """
     words = content_words(text)
+    if not follows and not asked(text).lists and not content_words(subject_of(text).text):
+        return True
     if asked(text).lists or asked(text).names or len(words) > _CONTENT or len(text.split()) > _WORDS:
         return False
-    if not words and not follows:
-        return True
-    like = max(corpus.alike(text, _UTTERANCES)) if words or _is_addressed(text) else 0.0
-    return like >= _LIKE and like - _nearest(text, corpus) >= _NEARER
+    if not words and not _is_addressed(text):
+        return False
+    like = max(corpus.alike(text, _UTTERANCES))
+    return like >= _LIKE and like > max(corpus.alike(text, _OF_PAPERS)) and like - _nearest(text, corpus) >= _NEARER
 
 
 def about(corpus: Talked, holdings: Holdings) -> str:

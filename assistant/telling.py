@@ -227,6 +227,12 @@ def together(query: str, found: Sequence[Evidence]) -> Evidence:
     return Evidence(query, tuple(best.values()), found[0].within)
 
 
+def whole_or_parts(sections: Sequence[Section]) -> Sequence[Section]:
+    """The first of `sections`, the whole question, if it is answered, or no part of it is; else its parts."""
+    whole, *parts = sections
+    return parts if whole.draft.why_not and any(not part.draft.why_not for part in parts) else [whole]
+
+
 def _missing(section: Section) -> str:
     draft = section.draft
     why_not = draft.why_not or silent(draft.quotes[0].passage.paper)

@@ -17,8 +17,8 @@ _CODE_BEGINS = re.compile(
 )
 _CODE_ENDS = (";", "{", "}", ")", "):")
 _INDENTED = re.compile(r"(?: {4}|\t)")
-_MARKED = re.compile(r"(?:^|(?<=\s))(?:\(?(?:Q ?)?(\d{1,2})[.):]|Q ?(\d{1,2}))\s+", re.IGNORECASE)
-_BULLET = re.compile(r"\s*(?:[-*•–]|\(?[a-h]\))\s+")
+_MARKED = re.compile(r"(?:^|(?<=\s))(?:\(?(?:Q ?)?(\d{1,2})[.):]|Q ?(\d{1,2})|\(?([a-h])\))\s+", re.IGNORECASE)
+_BULLET = re.compile(r"\s*[-*•–]\s+")
 _ENDS_LINE = (".", "?", "!", ":", ";", "？", "。")
 _QUESTION_MARKS = ("?", "？")
 # At its end a question ends, whatever comes after it.
@@ -93,13 +93,17 @@ def _parts(text: str) -> Iterator[str]:
 def _items(line: str) -> Iterator[str]:
     """What stands behind 1., 2., … or Q1, Q2, … in `line`."""
     marks = [mark for mark in _MARKED.finditer(line) if line[mark.start() :].strip()]
-    numbers = [int(mark.group(1) or mark.group(2)) for mark in marks]
-    if marks and (marks[0].start() == 0 or numbers[:2] == [1, 2]):
+    if marks and (marks[0].start() == 0 or [_place(mark) for mark in marks[:2]] == [1, 2]):
         yield line[: marks[0].start()]
         ends = [*(mark.start() for mark in marks[1:]), len(line)]
         yield from (line[mark.end() : end] for mark, end in zip(marks, ends, strict=True))
     else:
         yield line
+
+
+def _place(mark: re.Match[str]) -> int:
+    said = next(filter(None, mark.groups())).lower()
+    return int(said) if said.isdigit() else ord(said) - ord("a") + 1
 
 
 def _sentences(part: str) -> Iterator[str]:
