@@ -31,6 +31,9 @@ _SIDES = (
     ),
 )
 _OR = len(_SIDES) - 1
+# Behind these stands a side alone, whatever its words.
+_PHRASES = (1, 3)
+_TITLE = re.compile(r"“([^“”]+)”")
 # Words that stand right behind the one side and before the other.
 _JOINING = ("or", "and", "vs", "versus")
 _WORD = re.compile(r"\w(?:[\w.+/$’'-]*\w)?")
@@ -39,7 +42,7 @@ _COMPARING = words(
     """
     compare compares compared comparing comparison contrast difference differences differ differs different distinguish versus vs
     better worse best worst higher lower faster slower larger smaller stronger weaker greater fewer less more most least rather opposed
-    superior inferior good
+    superior inferior good against
     """
 )
 # A side has so many words at most; two sides that "or" joins are so alike; a longer question is more than a comparison.
@@ -67,13 +70,22 @@ class Comparison:
 
 def compared(query: str, alike: Alike) -> Comparison | None:
     """Return what `query` compares: of the words about "than", "or", "vs", those that are most `alike`; None if nothing. English."""
+    if len(titles := tuple(dict.fromkeys(_TITLE.findall(query)))) > 1:
+        return Comparison(titles, _rest(query, titles))
     if len(query.split()) > _WORDS:
         return None
     for kind, pattern in enumerate(_SIDES):
         if found := pattern.search(query):
             begin, end = found.span(1) if pattern.groups else found.span()
             joined = query[begin:end].strip().lower().rstrip(".") in _JOINING
-            sides = _pair(query[:begin], query[end:], alike, _ALIKE if kind == _OR else -1.0, joined=joined)
+            sides = _pair(
+                query[:begin],
+                query[end:],
+                alike,
+                _ALIKE if kind == _OR else -1.0,
+                joined=joined,
+                whole=kind in _PHRASES,
+            )
             before = [name for name in asked(query).names if f"{name}, " in query[:begin] and name not in sides]
             return Comparison((*before[:_MOST], *sides), _rest(query, (*before, *sides))) if sides else None
     return None
@@ -133,11 +145,11 @@ def _speaks_of(side: str, comparison: Comparison, text: str) -> bool:
     return bool(naming({side: text}, side)) or all(mentions(text, word) for word in content_words(side))
 
 
-def _pair(left: str, right: str, alike: Alike, least: float, *, joined: bool) -> tuple[str, ...]:
-    """Of what ends, or if it is not `joined` to what follows, stands in `left`, and what begins `right`, the two most alike."""
+def _pair(left: str, right: str, alike: Alike, least: float, *, joined: bool, whole: bool) -> tuple[str, ...]:
+    """Of what ends, or if it is not `joined` to what follows, stands in `left`, and what begins `right`, `whole` or not, the two most alike."""
     runs, second = _runs(left), [*_begins(right)]
-    if joined and least < 0 and second and right.strip(" ?.!") == (phrase := " ".join(_runs(right)[0])):
-        second = [phrase] if not any(map(is_coined, phrase.split())) else second
+    if whole and second and not is_coined(phrase := max(second, key=len)):
+        second = [phrase]
     first = (
         [*_stretches(runs[-1], at_end=True)]
         if joined and runs

@@ -252,7 +252,7 @@ def _in_frame(text: str, before: Answer, alike: Alike) -> str | None:
 def _nearest(rest: str, frame: str, alike: Alike) -> re.Match[str] | None:
     """What in the last question is replaced by `rest`: what it told of, or the word that is most like it."""
     subject = subject_of(frame)
-    if subject.is_ordered or subject.is_bare:
+    if not subject.asks and (subject.is_ordered or subject.is_bare):
         return re.search(re.escape(subject.text), frame)
     words = content_words(frame)
     if not words or len(content_words(rest)) > _LEANING:

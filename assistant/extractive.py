@@ -138,8 +138,10 @@ def chosen(query: str, ranked: Sequence[Quote]) -> tuple[Quote, ...]:
     for quote in best:
         if len(picked) < MAX_SENTENCES and not any(_repeats(quote, other) for other in picked):
             picked.append(quote)
-    told = map(with_antecedent, _in_reading_order(picked))
-    return tuple(map(with_finding, told) if len(picked) == 1 and _lacks_finding(query, picked[0]) else told)
+    told = tuple(map(with_antecedent, _in_reading_order(picked)))
+    if len(told) > 1:
+        return told
+    return tuple(with_finding(quote, of_it=not _lacks_finding(query, quote)) for quote in told)
 
 
 def with_figure_first(query: str, ranked: Sequence[Quote]) -> tuple[Quote, ...]:
@@ -165,7 +167,8 @@ def states_figure(query: str, quote: Quote) -> bool:
     """Whether a sentence gives the count that `query` asks for, and its paper holds all words of the question."""
     wanted, paper = asked(query), quote.passage.paper
     words = {stem for word in content_words(query) for stem in stems(word)}
-    return bool(wanted.counted) and gives_figure(wanted, quote) and words <= {*stems(f"{paper.title} {paper.abstract}")}
+    whole = paper.abstract if wanted.counted else f"{_before(quote)} {quote.passage.text}"
+    return gives_figure(wanted, quote) and words <= {*stems(f"{paper.title} {whole}")}
 
 
 def with_antecedent(quote: Quote) -> Quote:
@@ -176,14 +179,19 @@ def with_antecedent(quote: Quote) -> Quote:
     return Quote(Passage(quote.passage.paper, before.start, quote.passage.end), quote.score) if before else quote
 
 
-def with_finding(quote: Quote) -> Quote:
-    """Return a quote; with the sentence behind it if it says what was done, as that says what came of it."""
+def with_finding(quote: Quote, *, of_it: bool = False) -> Quote:
+    """Return a quote; with the sentence behind it if it says what was done, as that says what came of it.
+
+    With `of_it`, only if that goes on about the same: "It is 3 m."
+    """
     said = [*sentences(quote.passage)]
     if not said or not _DID.match(said[-1].text):
         return quote
     paper = quote.passage.paper
     after = next((one for one in sentences(_whole(paper)) if one.start >= quote.passage.end), None)
-    return Quote(Passage(paper, quote.passage.start, after.end), quote.score) if after else quote
+    if not after or (of_it and not _LEANING.match(after.text)):
+        return quote
+    return Quote(Passage(paper, quote.passage.start, after.end), quote.score)
 
 
 def _ahead(quote: Quote) -> Passage | None:
@@ -240,7 +248,25 @@ def _bonuses(query: str, hits: Sequence[Hit]) -> dict[str, float]:
     few = [keys for name in wanted.names if len(keys := naming(texts, name)) <= _FEW]
     telling = (set.intersection(*few) if few else set()) or set().union(*few)
     kept = [key for key in best if key in telling or not telling][:_PAPERS]
+    if not wanted.several:
+        kept = _of_what_is_asked(query, [best[key].passage.paper for key in kept])
     return {key: _PAPER * best[key].score + _NAMED * bool(telling) for key in kept}
+
+
+def _of_what_is_asked(query: str, papers: Sequence[Paper]) -> list[str]:
+    """The ids of `papers` but for those of adults where another, on the same, is of the children that `query` asks about.
+
+    That other paper holds all words of the question that this one holds, half of them or more, and one more, in its title.
+    """
+    words = {stem for word in content_words(query) for stem in stems(word)}
+    held = {paper: words & {*stems(f"{paper.title} {paper.abstract}")} for paper in papers}
+    titles = {paper: {*stems(paper.title)} for paper in papers}
+    return [
+        paper.paper_id
+        for paper in papers
+        if 2 * len(held[paper]) < len(words)
+        or not any(held[paper] < held[other] and (held[other] - held[paper]) & titles[other] for other in papers)
+    ]
 
 
 class _Worded:
