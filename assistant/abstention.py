@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.asked import Asked, asked, content_words, is_english, mentions, naming
-from assistant.extractive import Quote, gives_figure, states_figure
+from assistant.extractive import Quote
+from assistant.figures import gives_figure, states_figure
 from assistant.types import Reason
 from index.index import Hit
 from index.papers import Paper

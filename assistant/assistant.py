@@ -11,7 +11,8 @@ from assistant.asked import asked, content_words, mentions
 from assistant.clock import Clock
 from assistant.comparing import Comparison, compared, either, side_draft
 from assistant.conversation import Standalone, standalone
-from assistant.extractive import chosen, one_each, quotes, with_antecedent, with_figure_first
+from assistant.extractive import chosen, one_each, quotes, with_antecedent
+from assistant.figures import with_figure_first
 from assistant.gist import told_of
 from assistant.grounding import Judge
 from assistant.limits import Catalogue, Limits, described, limits

@@ -2,11 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.asked import asked, content_words
-from assistant.subject import subject_of
+from assistant.frame import ASKS, ELLIPSIS, LEAD, LEANING, POINTS, in_frame, nothing_alike, put
 from assistant.types import Alike, Answer, Question
 from index.papers import Paper, normalise
 
@@ -25,36 +24,14 @@ _WHY = re.compile(
     r"\W*(?:and |but |so )?(why|how come|how so|how)(?: (?:is|was|are|were|does|do|did) (?:that|this|it|they|so)(?: so)?)?\W*",
     re.IGNORECASE,
 )
-_LEAD = re.compile(
-    r"\W*(?:(?:and|but|or|also|then|so|ok(?:ay)?|now)[\s,]+)*(?:(?:what|how) (?:about|if)\s+|(?:and|but|or|also)\s+"
-    r"|(?:(?:no|nope|sorry|actually)\b[\s,.:;–-]*)?(?:i|we) mean[t]?[\s,:]+|(?:no|nope|sorry|actually),\s*)",
-    re.IGNORECASE,
-)
-_PLACES = "on|for|in|with|at|by|from|to|under|without|using|over|of|than|against"
-# What the words before a verb such as these are put behind "did" ends before it.
-_VERBS = "find|found|show|shows|report|reports|say|says|conclude|concludes"
 _OF_THEM = re.compile(
     r"\b(?:(?P<which>which|either|neither|both|any) of (?:the two|the three|the both|both|them|these|those)|which one|(?P<verb>compare|contrast|between)"
     r" (?:them|these|those|both|the two)(?: two)?)\b",
     re.IGNORECASE,
 )
-_PLACED = re.compile(rf"({_PLACES})\s", re.IGNORECASE)
-_ASKS = re.compile(
-    r"\b(?:what|which|how|why|who|whose|where|when|do|does|did|is|are|was|were|has|have|had|can|could|will|would|should)\b",
-    re.IGNORECASE,
-)
 _QUESTION_WORD = re.compile(
     r"\W*(?:(?:what|which|who|where|when|why)\b|how(?: (?:many|much|large|big|fast|long|often|far|high|small|well))?\b"
     r"|(?:does|do|did|is|are|was|were|can|could)\b)\s*",
-    re.IGNORECASE,
-)
-_KINDS = (
-    "papers?|stud(?:y|ies)|works?|methods?|models?|approach(?:es)?|systems?|data ?sets?|benchmarks?|techniques?|ideas?|"
-    "architectures?|frameworks?|algorithms?|corpus|corpora|tasks?|problems?|tools?|metrics?|languages?"
-)
-_POINTS = re.compile(
-    rf"\b(?:its|their|his|her)\b|\b(?:it|they|them|he|she)\b|\b(?:this|that|these|those|the same) (?:{_KINDS})\b"
-    r"|\bthe (?:authors?|paper|study)\b(?! (?:of|that|by|on|about|which|who)\b)",
     re.IGNORECASE,
 )
 _WRITTEN = re.compile(r"\b(?:authors?|papers?|study|work|he|she|his|her)\b", re.IGNORECASE)
@@ -69,18 +46,8 @@ _UNLIMITED = re.compile(
     r"\W*(?:and |now )?(?:without|drop|remove|lift|forget|ignore|no)\W+(?:the |any |all |that |those |these )?(?:limits?|filters?|restrictions?)\W*",
     re.IGNORECASE,
 )
-_ADDED = re.compile(r"\W*(?:and|also)\b(?!.*\babout\b)", re.IGNORECASE)
-# A word of the last question is so like another that this one is put in its place.
-_LIKE = 0.4
-# A question with so few words of its own leans on what came before.
-_LEANING = 2
-_FRAGMENT, _ELLIPSIS = 5, 8
+_FRAGMENT = 5
 _NOTHING = ("out_of_scope", "empty_question", "blocked")
-
-
-def nothing_alike(text: str, others: Sequence[str]) -> tuple[float, ...]:  # noqa: ARG001
-    """Where nothing is known of what words mean, none are alike."""
-    return tuple(0.0 for _ in others)
 
 
 class Numbering:
@@ -137,7 +104,7 @@ def standalone(question: Question, alike: Alike = nothing_alike) -> Standalone:
     before = next(
         (answer for answer in reversed(question.history) if answer.reason not in _NOTHING), question.history[-1]
     )
-    if len(text.split()) <= _ELLIPSIS and _OTHERS.match(text) and len(content_words(text)) <= _LEANING:
+    if len(text.split()) <= ELLIPSIS and _OTHERS.match(text) and len(content_words(text)) <= LEANING:
         return _others(question)
     if _UNLIMITED.fullmatch(text):
         return Standalone(before.evidence.query, limited=False)
@@ -146,7 +113,7 @@ def standalone(question: Question, alike: Alike = nothing_alike) -> Standalone:
         or _with_paper(text, question)
         or _with_part(text, before)
         or _why(text, before)
-        or _in_frame(text, before, alike)
+        or in_frame(text, before, alike)
         or _with_antecedent(text, before)
         or _of_topic(text, before)
     )
@@ -170,9 +137,9 @@ def _of_them(text: str, question: Question) -> str | None:
         return None
     last = [_called(paper) for _, paper in question.history[-1].papers]
     every = last if len(last) > 1 else [topic for one in reversed(question.history) if (topic := _topic(one))]
-    told = [*dict.fromkeys(every)][:_LEANING]
+    told = [*dict.fromkeys(every)][:LEANING]
     return (
-        _put(
+        put(
             text,
             found,
             f"{found['verb'] or found['which'] or 'which'}{'' if found['verb'] else ' of'} {' and '.join(reversed(told))}",
@@ -190,8 +157,8 @@ def _with_paper(text: str, question: Question) -> str | None:
         return None
     title = f"“{paper.title}”"
     said = f"{text[: found.start()]} {text[found.end() :]}"
-    if content_words(_LEAD.sub("", said, count=1)) or asked(said).figure or _WHY.match(said):
-        return _put(text, found, title)
+    if content_words(LEAD.sub("", said, count=1)) or asked(said).figure or _WHY.match(said):
+        return put(text, found, title)
     frame = question.history[-1].evidence.query
     if asked(frame).several:
         return f"What does {title} show?"
@@ -201,7 +168,7 @@ def _with_paper(text: str, question: Question) -> str | None:
 def _with_part(text: str, before: Answer) -> str | None:
     """What "the second one" means where no paper does: one of the things that the last turn told of."""
     found, topic = _ORDINAL.search(text), _topic(before)
-    return _put(text, found, f"{found.group()} of {topic}") if found and topic else None
+    return put(text, found, f"{found.group()} of {topic}") if found and topic else None
 
 
 def _meant(found: re.Match[str], question: Question) -> Paper | None:
@@ -225,68 +192,22 @@ def _why(text: str, before: Answer) -> str | None:
     return f"{asks.capitalize()} {_QUESTION_WORD.sub('', before.evidence.query, count=1)}"
 
 
-def _in_frame(text: str, before: Answer, alike: Alike) -> str | None:
-    """What "and on COCO?" asks: the last question, with this in the place of what stood there."""
-    lead = _LEAD.match(text)
-    rest = text[lead.end() if lead else 0 :].strip(" ?.!")
-    if not rest or _ASKS.search(rest) or len(rest.split()) > _ELLIPSIS or not (lead or _PLACED.match(rest)):
-        return None
-    if _POINTS.fullmatch(rest):
-        return None
-    frame = before.evidence.query.rstrip(" ?.")
-    if placed := _PLACED.match(rest):
-        slots = [
-            *re.finditer(
-                rf"\b{placed.group(1)} .+?(?= (?:{_PLACES}|{_VERBS}|and|do|does|compared)\b|[,;]|$)", frame, re.I
-            )
-        ]
-        return f"{_put(frame, slots[-1], rest)}?" if slots else f"{frame} {rest}?"
-    if slot := _alike(rest, frame, before):
-        return f"{_put(frame, slot, rest)}?"
-    if slot := _nearest(rest, frame, alike):
-        return f"{_put(frame, slot, rest)}?"
-    # What is like nothing in the last question is another topic, unless it is added to it.
-    return f"{frame}: {rest}?" if lead and _ADDED.match(lead.group()) else rest
-
-
-def _nearest(rest: str, frame: str, alike: Alike) -> re.Match[str] | None:
-    """What in the last question is replaced by `rest`: what it told of, or the word that is most like it."""
-    subject = subject_of(frame)
-    if not subject.asks and (subject.is_ordered or subject.is_bare):
-        return re.search(re.escape(subject.text), frame)
-    words = content_words(frame)
-    if not words or len(content_words(rest)) > _LEANING:
-        return None
-    cosine, word = max(zip(alike(rest, words), words, strict=True))
-    return re.search(re.escape(word), frame) if cosine >= _LIKE else None
-
-
-def _alike(rest: str, frame: str, before: Answer) -> re.Match[str] | None:
-    """What in the last question is of the same sort as `rest`: a name for a name, "vision models" for "text models"."""
-    names = asked(frame).names
-    if asked(f"and {rest}").names and names:
-        titles = " ".join(paper.title for _, paper in before.papers)
-        name = next((name for name in names if name in titles), names[0])
-        return re.search(rf"{re.escape(name)}", frame)
-    return re.search(rf"(?:[\w-]+ )?\b{re.escape(rest.rsplit(maxsplit=1)[-1])}\b", frame, re.IGNORECASE)
-
-
 def _with_antecedent(text: str, before: Answer) -> str | None:
     """What "how large is it?" asks, the name or the title in the place of the pronoun."""
-    found = _POINTS.search(text)
+    found = POINTS.search(text)
     if not found or (found.group().lower() == "it" and _EMPTY_IT.match(text, found.start())):
         return None
     said = text[: found.start()]
-    if asked(said).names or len(content_words(said)) > _LEANING:
+    if asked(said).names or len(content_words(said)) > LEANING:
         return None
     topic = (
         _called(before.papers[0][1]) if before.papers and _WRITTEN.search(found.group().split()[-1]) else _topic(before)
     )
     if not topic:
         return None
-    rewritten = _put(text, found, f"{topic}’s" if _OWNING.fullmatch(found.group()) else topic)
-    lead = _LEAD.match(rewritten)
-    return rewritten[lead.end() if lead and _ASKS.search(rewritten) else 0 :]
+    rewritten = put(text, found, f"{topic}’s" if _OWNING.fullmatch(found.group()) else topic)
+    lead = LEAD.match(rewritten)
+    return rewritten[lead.end() if lead and ASKS.search(rewritten) else 0 :]
 
 
 def _of_topic(text: str, before: Answer) -> str | None:
@@ -294,9 +215,9 @@ def _of_topic(text: str, before: Answer) -> str | None:
     topic = _topic(before)
     if not topic:
         return None
-    if _MORE.match(text) and len(content_words(text)) <= _LEANING:
+    if _MORE.match(text) and len(content_words(text)) <= LEANING:
         return f"What else does {topic} show?"
-    fragment = text.isascii() and len(text.split()) <= _FRAGMENT and len(content_words(text)) <= _LEANING
+    fragment = text.isascii() and len(text.split()) <= _FRAGMENT and len(content_words(text)) <= LEANING
     if not fragment or asked(text).names or asked(text).several or _DEFINES.match(text):
         return None
     return f"{text.rstrip(' ?.')} of {topic}?"
@@ -317,7 +238,3 @@ def _called(paper: Paper) -> str:
     """The name that a title opens with, as in "STU-Net: Scalable …", else the whole title in quotation marks."""
     name, colon, _ = paper.title.partition(":")
     return name if colon and len(name.split()) == 1 and asked(f"is {name}").names else f"“{paper.title}”"
-
-
-def _put(text: str, where: re.Match[str], words: str) -> str:
-    return f"{text[: where.start()]}{words}{text[where.end() :]}"

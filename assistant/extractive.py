@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from assistant.asked import (
@@ -13,7 +13,6 @@ from assistant.asked import (
     content_words,
     gives_reason,
     holds_figure,
-    holds_share,
     letters,
     mentions,
     naming,
@@ -42,7 +41,6 @@ _LEANING = re.compile(
     r"(?:It|They|Its|Their|These|Those|Such|The (?:former|latter|aforementioned)|This(?! (?:paper|work|study|article|survey|thesis|report|"
     r"tutorial|position|dissertation|research)\b))\b"
 )
-_STANDS_FOR = re.compile(r"\b(?:it|they|them|these|those|of which|each|both)\b", re.IGNORECASE)
 # What was done, not what came of it.
 _DID = re.compile(
     r"(?:(?:Here|First|To this end|In this (?:paper|work|study|trial)),? )?We (?:also |then |first )?"
@@ -144,38 +142,11 @@ def chosen(query: str, ranked: Sequence[Quote]) -> tuple[Quote, ...]:
     return tuple(with_finding(quote, of_it=not _lacks_finding(query, quote)) for quote in told)
 
 
-def with_figure_first(query: str, ranked: Sequence[Quote]) -> tuple[Quote, ...]:
-    """Return `ranked` with the first sentence of the best paper in front that gives the figure `query` asks for, if one does."""
-    wanted = asked(query)
-    if wanted.figure and not gives_figure(wanted, ranked[0]):
-        own = [quote for quote in ranked if quote.passage.paper == ranked[0].passage.paper]
-        if given := next((quote for quote in own if gives_figure(wanted, quote)), None):
-            return (replace(given, score=ranked[0].score), *(quote for quote in ranked if quote is not given))
-    return tuple(ranked)
-
-
-def gives_figure(wanted: Asked, quote: Quote) -> bool:
-    """Whether a sentence holds a figure, a share where one is asked for, and names what is counted, itself or by a pronoun."""
-    text = quote.passage.text
-    if not holds_figure(text) or (wanted.share and not holds_share(text)):
-        return False
-    meant = f"{_before(quote)} {text}" if _STANDS_FOR.search(text) else text
-    return not wanted.counted or any(mentions(meant, word) for word in wanted.counted)
-
-
-def states_figure(query: str, quote: Quote) -> bool:
-    """Whether a sentence gives the count that `query` asks for, and its paper holds all words of the question."""
-    wanted, paper = asked(query), quote.passage.paper
-    words = {stem for word in content_words(query) for stem in stems(word)}
-    whole = paper.abstract if wanted.counted else f"{_before(quote)} {quote.passage.text}"
-    return gives_figure(wanted, quote) and words <= {*stems(f"{paper.title} {whole}")}
-
-
 def with_antecedent(quote: Quote) -> Quote:
     """Return a quote; with the sentence before it if it opens with a pronoun, as that says what the pronoun means."""
     if not _LEANING.match(quote.passage.text):
         return quote
-    before = _ahead(quote)
+    before = sentence_ahead(quote)
     return Quote(Passage(quote.passage.paper, before.start, quote.passage.end), quote.score) if before else quote
 
 
@@ -194,15 +165,10 @@ def with_finding(quote: Quote, *, of_it: bool = False) -> Quote:
     return Quote(Passage(paper, quote.passage.start, after.end), quote.score)
 
 
-def _ahead(quote: Quote) -> Passage | None:
+def sentence_ahead(quote: Quote) -> Passage | None:
     """The sentence before a quote."""
     before = [one for one in sentences(_whole(quote.passage.paper)) if one.end <= quote.passage.start]
     return before[-1] if before else None
-
-
-def _before(quote: Quote) -> str:
-    ahead = _ahead(quote)
-    return ahead.text if ahead else ""
 
 
 def _share(quote: Quote, first: Quote, *, several: bool) -> float:

@@ -137,8 +137,8 @@ def _standing(
     if leans and earlier and not before:
         return _kept([_named_last(earlier), question]) if not follows or _coined(earlier[-1]) else question
     if before and not asked(question).names:
-        names = [name for sentence in before for name in _coined(sentence) if knows(name)]
-        return f"{', '.join(dict.fromkeys(names))}: {question}" if names else question
+        known = [name for sentence in before for name in _coined(sentence) if knows(name)]
+        return f"{', '.join(dict.fromkeys(known))}: {question}" if known else question
     return question
 
 
