@@ -5,7 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+
+def words(spaced: str) -> frozenset[str]:
+    """The words of `spaced`, for lists that are long."""
+    return frozenset(spaced.split())
+
+
 _WORD = re.compile(r"[^\W_]+(?:[-.'’+/][^\W_]+)*\+*")
+# A question whether something is so opens with one of these.
+WHETHER = r"(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should)\b"
 _FIGURE = re.compile(
     r"\bhow (?:many|much|large|big|fast|long|often|far|high|small)\b|\bnumber of\b"
     r"|\bwhat (?:[\w-]+ )?(?:percentage|share|fraction|proportion|accuracy|score|speed-?up|factor|rate|mAP|recall)\b",
@@ -32,6 +40,12 @@ _NUMBER = re.compile(
     r"(?<![A-Za-z\d-])[\d][\d,.]*(?:\s?[%x×kKMBGT]|\\%|times|-fold)?(?![A-Za-z\d])"
     r"|(?<![\w-])(?:half|thirds?|quarters?|twice|doubled?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
     r"hundreds?|thousands?|millions?|billions?)(?![\w-])",
+    re.IGNORECASE,
+)
+
+_SHARE = re.compile(r"\b(?:percentage|per ?cent|share|fraction|proportion)\b", re.IGNORECASE)
+_OF_A_WHOLE = re.compile(
+    r"%|\bper ?cent\b|\b(?:half|thirds?|quarters?|fifths?|tenths?|majority|all|none)\b|\b(?:out )?of (?:the |its )?\d|\b0?\.\d",
     re.IGNORECASE,
 )
 
@@ -65,143 +79,15 @@ _FOREIGN = re.compile(
 _COMMON = frozenset(
     ["AI", "API", "CNN", "CPU", "DL", "GPU", "LLM", "LM", "LSTM", "ML", "MT", "NER", "NLP", "NMT", "NN", "QA", "RNN"]
 )
-_FUNCTION_WORDS = frozenset(
-    [
-        "a",
-        "about",
-        "all",
-        "also",
-        "am",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "being",
-        "between",
-        "both",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "done",
-        "doing",
-        "each",
-        "else",
-        "ever",
-        "few",
-        "for",
-        "from",
-        "give",
-        "given",
-        "had",
-        "has",
-        "have",
-        "having",
-        "he",
-        "her",
-        "here",
-        "hers",
-        "him",
-        "his",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "just",
-        "like",
-        "many",
-        "may",
-        "me",
-        "might",
-        "more",
-        "most",
-        "much",
-        "must",
-        "my",
-        "no",
-        "nor",
-        "not",
-        "now",
-        "of",
-        "off",
-        "on",
-        "one",
-        "ones",
-        "only",
-        "or",
-        "other",
-        "others",
-        "our",
-        "out",
-        "over",
-        "own",
-        "paper",
-        "papers",
-        "please",
-        "same",
-        "say",
-        "says",
-        "she",
-        "should",
-        "show",
-        "so",
-        "some",
-        "such",
-        "tell",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "to",
-        "too",
-        "under",
-        "until",
-        "up",
-        "upon",
-        "us",
-        "use",
-        "used",
-        "uses",
-        "using",
-        "very",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "within",
-        "without",
-        "would",
-        "you",
-        "your",
-    ]
+_FUNCTION_WORDS = words(
+    """
+    a about all also am an and any are as at be been being between both but by can could did do does done doing each
+    else ever few for from give given had has have having he her here hers him his how i if in into is it its just
+    like many may me might more most much must my no nor not now of off on one ones only or other others our out
+    over own paper papers please same say says she should show so some such tell than that the their them then there
+    these they this those to too under until up upon us use used uses using very was we were what when where which
+    while who whom whose why will with within without would you your
+    """
 )
 
 
@@ -210,7 +96,7 @@ class Asked:
     """What a question asks for.
 
     `names` are the words that can only be names (Mamba, CIFAR100, GPT-4), `titles` what stands in quotation marks and is
-    long enough for a title; `counted` is what a "how many" counts; `lists` asks which
+    long enough for a title; `share` is a figure of a whole; `counted` is what a "how many" counts; `lists` asks which
     papers there are, or how many; `record` is about the paper itself (authors, year,
     venue), `place` about where its code or its models are.
     """
@@ -218,6 +104,7 @@ class Asked:
     names: tuple[str, ...]
     titles: tuple[str, ...]
     figure: bool
+    share: bool
     reason: bool
     counted: tuple[str, ...]
     several: bool
@@ -234,6 +121,7 @@ def asked(query: str) -> Asked:
         names=_names(without_titles(query)),
         titles=tuple(title.strip() for title in _TITLE.findall(query)),
         figure=bool(_FIGURE.search(query)),
+        share=bool(_FIGURE.search(query) and _SHARE.search(query)),
         reason=bool(_REASON.search(query)),
         counted=tuple(_WORD.findall(counted.group(1).lower())) if counted else (),
         several=bool(_SEVERAL.search(query)),
@@ -246,6 +134,11 @@ def asked(query: str) -> Asked:
 def holds_figure(text: str) -> bool:
     """Whether `text` holds a number, in digits or in words; the numbers of a list, as in (1), are none."""
     return bool(_NUMBER.search(_LIST_MARK.sub(" ", text)))
+
+
+def holds_share(text: str) -> bool:
+    """Whether `text` holds a part of a whole: 22%, half, 3 of 10."""
+    return bool(_OF_A_WHOLE.search(text))
 
 
 def gives_reason(text: str) -> bool:

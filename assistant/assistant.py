@@ -1,24 +1,29 @@
 """`Assistant`: the path of a question, read top to bottom."""
 
 from collections.abc import Callable, Container, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from assistant.abstention import ANSWER_ABOVE, EMPTY, none_fits, off_topic, too_far, unanswered, unknown
+from assistant.abstention import ANSWER_ABOVE, EMPTY, TOO_MANY, none_fits, off_topic, too_far, unanswered, unknown
 from assistant.abstractive import Writer
 from assistant.action import Action
-from assistant.asked import asked, content_words
+from assistant.asked import asked, content_words, mentions
 from assistant.clock import Clock
+from assistant.comparing import Comparison, compared, either, side_draft
 from assistant.conversation import Standalone, standalone
 from assistant.extractive import chosen, one_each, quotes, with_antecedent
+from assistant.figures import with_figure_first
+from assistant.gist import told_of
 from assistant.grounding import Judge
 from assistant.limits import Catalogue, Limits, described, limits
 from assistant.listing import DEPTH, MOST_QUOTED, counted, fitting, one_hit_each, topic_of
-from assistant.parts import Mode, parts_of
+from assistant.parts import Mode, parts_of, questions_of
 from assistant.premise import corrected, false_premise
 from assistant.reading import Reader, chance_of_answer, read_closely
 from assistant.spelling import Spelling, spelt
-from assistant.telling import Draft, Section, Teller, refusal, said, together
+from assistant.talk import Holdings, about, is_talk
+from assistant.telling import Draft, Section, Teller, refusal, said, together, whole_or_parts
+from assistant.typed import MOST_QUESTIONS, questions_in
 from assistant.types import Answer, Evidence, Question, Step
 from index.filters import EVERYTHING, Filter
 from index.index import Hit, Retriever
@@ -28,6 +33,10 @@ Event = Evidence | Step | str | Answer
 
 # Passages to spare for each paper that is left out.
 _SPARE = 5
+
+
+class Record(Catalogue, Holdings, Protocol):
+    """What is known of the records of a corpus, and of it as a whole."""
 
 
 class Corpus(Retriever, Protocol):
@@ -42,10 +51,40 @@ class Corpus(Retriever, Protocol):
         """How the papers spell their words."""
         ...
 
+    def alike(self, text: str, others: Sequence[str]) -> tuple[float, ...]:
+        """Return the cosine of `text` with each of `others`."""
+        ...
+
     @property
-    def facets(self) -> Catalogue:
+    def facets(self) -> Record:
         """The years, venues, authors and sources of the papers."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of what is asked: its heading, what is searched for it within its limits, and whether that is a list of papers.
+
+    Of a `comparison` it is the whole, or one `side`.
+    """
+
+    heading: str
+    alone: Standalone
+    limited: Limits
+    lists: bool
+    comparison: Comparison | None = None
+    side: str = ""
+
+    @property
+    def query(self) -> str:
+        """The words that are searched."""
+        return self.limited.topic or self.alone.query
+
+    def about(self, heading: str, query: str) -> "_Part":
+        """The same of `query`."""
+        return replace(
+            self, heading=heading, alone=replace(self.alone, query=query), limited=replace(self.limited, topic=query)
+        )
 
 
 class Assistant:
@@ -75,6 +114,7 @@ class Assistant:
         self._answer_above = answer_above
         self._teller = Teller(judge, writer)
         self._mode = mode
+        self._words = writer is not None
 
     def ask(self, question: Question, action: Action | None = None) -> Answer:
         """Return the answer to `question`."""
@@ -92,41 +132,60 @@ class Assistant:
         if not any(c.isalnum() for c in typed):
             yield from said(refusal(Evidence(typed, ()), question, Draft(why_not=EMPTY), clock))
             return
-        alone = standalone(question)
         corpus = self._newest()
-        limited = limits(alone.query, corpus.facets) if alone.limited else Limits(alone.query, EVERYTHING)
-        alone, limited = _spelt(alone, limited, corpus.spelling)
+        texts = self._questions(question, corpus)
+        if not texts:
+            told = about(corpus, corpus.facets)
+            yield from said(Answer(question.text, Evidence(typed, ()), (), told, preface=told, timings=clock.timings()))
+            return
+        understood = [_understood(text, question, corpus) for text in texts[:MOST_QUESTIONS]]
+        asking = self._asking(understood, texts, corpus)
         clock.lap("rewrite")
-        lists = asked(alone.query).lists or bool(limited.within and limited.asks_for_papers)
-        asking = self._asking(alone, limited, lists=lists or bool(limited.unknown))
-        found = [
-            (heading, self._evidence(corpus, one, within, lists=lists and not limited.unknown), within)
-            for heading, one, within in asking
-        ]
-        evidence = together(alone.query, [each for _, each, _ in found])
+        found = [(part, self._evidence(corpus, part)) for part in asking]
+        evidence = together(" ".join(part.alone.query for part in understood), [each for _, each in found])
         clock.lap("retrieve")
         yield evidence
-        sections = [Section(name, each, self._draft(corpus, each, within, lists=lists)) for name, each, within in found]
+        sections = [Section(part.heading, each, self._draft(corpus, each, part)) for part, each in found]
+        if comparison := asking[0].comparison:
+            sections = either(comparison, sections, evidence, words=self._words)
+        elif len(understood) == 1 and not asking[0].heading:
+            sections = [*whole_or_parts(sections)]
+        sections += [Section(text, Evidence(text, ()), Draft(why_not=TOO_MANY)) for text in texts[MOST_QUESTIONS:]]
         clock.lap("answer")
         objections = self._mode == "deep" or (self._mode == "auto" and len(sections) > 1)
         yield from self._teller.tell(
             question, evidence, sections, corpus, action or Action(), clock, objections=objections
         )
 
-    def _asking(self, alone: Standalone, limited: Limits, *, lists: bool) -> list[tuple[str, Standalone, Limits]]:
-        """What is searched, each with its heading: the parts of a compound question, or the question."""
-        parts = () if lists or self._mode == "fast" else parts_of(limited.topic or alone.query)
-        asking = [
-            (part.heading, replace(alone, query=part.query), replace(limited, topic=part.query)) for part in parts
-        ]
-        return asking or [("", alone, limited)]
+    def _questions(self, question: Question, corpus: Corpus) -> tuple[str, ...]:
+        """What is asked, without what is only said; nothing if nothing is asked."""
+        follows = bool(question.history)
+        texts = questions_in(question.text, lambda name: _knows(corpus, name), follows=follows)
+        return tuple(text for text in texts if not is_talk(text, corpus, follows=follows))
 
-    def _evidence(self, corpus: Corpus, alone: Standalone, limited: Limits, *, lists: bool) -> Evidence:
-        query, within = limited.topic or alone.query, EVERYTHING if limited.unknown else limited.within
-        if lists:
+    def _asking(self, understood: Sequence[_Part], texts: Sequence[str], corpus: Corpus) -> list[_Part]:
+        """What is searched: several questions, each under its own words; the parts or the sides of one; or the question."""
+        if len(understood) > 1:
+            return [replace(part, heading=text) for part, text in zip(understood, texts, strict=False)]
+        (one,) = understood
+        if one.lists:
+            return [one]
+        parts = () if self._mode == "fast" else parts_of(one.query)
+        if not parts and (comparison := compared(one.query, corpus.alike)):
+            whole = replace(one, comparison=comparison)
+            sides = [whole.about(side, comparison.query(side)) for side in comparison.sides]
+            return [whole, *(replace(part, side=part.heading) for part in sides)]
+        if self._mode == "fast":
+            return [one, *(one.about(part.heading, part.query) for part in questions_of(one.query))]
+        return [one.about(part.heading, part.query) for part in parts] or [one]
+
+    def _evidence(self, corpus: Corpus, part: _Part) -> Evidence:
+        alone, limited = part.alone, part.limited
+        within = EVERYTHING if limited.unknown else limited.within
+        if part.lists and not limited.unknown:
             return self._listed(corpus, alone, limited.topic, within)
         # A paper has few passages: with some to spare, the best of others are among those found.
-        hits = corpus.search(query, self._k + _SPARE * len(alone.apart_from), within=within)
+        hits = corpus.search(part.query, self._k + _SPARE * len(alone.apart_from), within=within)
         return Evidence(alone.query, _apart_from(alone.apart_from, hits)[: self._k], within)
 
     def _listed(self, corpus: Corpus, alone: Standalone, asked_for: str, within: Filter) -> Evidence:
@@ -138,27 +197,52 @@ class Assistant:
         fit = fitting(asked(asked_for), topic, hits)
         return Evidence(alone.query, fit or hits[: self._k], within, len(fit), is_whole=len(found) < DEPTH)
 
-    def _draft(self, corpus: Corpus, evidence: Evidence, limited: Limits, *, lists: bool) -> Draft:
-        if limited.unknown:
-            return Draft(why_not=unknown(limited.unknown))
-        query = limited.topic or evidence.query
+    def _draft(self, corpus: Corpus, evidence: Evidence, part: _Part) -> Draft:
+        if part.limited.unknown:
+            return Draft(why_not=unknown(part.limited.unknown))
+        query, hits = part.query, evidence.hits
         limit = f"Limited to papers {described(evidence.within)}." if evidence.within else ""
-        if lists:
-            quoted = one_each(query, evidence.hits[:MOST_QUOTED], corpus)
-            why_not = too_far(topic_of(limited.topic), quoted) if evidence.papers else none_fits(limit)
+        if part.lists:
+            quoted = one_each(query, hits[:MOST_QUOTED], corpus)
+            why_not = too_far(topic_of(part.limited.topic), quoted) if evidence.papers else none_fits(limit)
             preface = " ".join([*filter(None, [limit]), counted(evidence)])
             return Draft(quoted, preface, is_final=True, why_not=why_not)
-        ranked = quotes(query, evidence.hits, corpus)
-        if why_not := off_topic(query, evidence.hits, ranked):
+        if not part.side and (told := told_of(query, hits, corpus, only_titles=bool(part.comparison))):
+            return Draft(told, limit)
+        return self._quoted(corpus, query, hits, part, limit)
+
+    def _quoted(self, corpus: Corpus, query: str, hits: Sequence[Hit], part: _Part, limit: str) -> Draft:
+        """The sentences that answer `query`, if some do."""
+        if part.side and part.comparison:
+            return side_draft(part.side, part.comparison, hits, corpus, limit)
+        ranked = quotes(query, hits, corpus)
+        if why_not := off_topic(query, hits, ranked):
             return Draft(why_not=why_not, chance=0.0)
         ranked = read_closely(query, ranked, self._reader)
         chance = chance_of_answer(ranked)
-        if premise := false_premise(query, ranked, self._judge):
+        # Who compares takes nothing for granted.
+        premise = None if part.comparison else false_premise(query, ranked, self._judge)
+        if premise:
             (quote,) = [one for one in ranked if one.passage == premise.contradicted_by]
             preface = " ".join(filter(None, [limit, corrected(premise)]))
             return Draft((with_antecedent(quote),), preface, is_final=True, premise=premise, chance=chance)
-        why_not = unanswered(query, evidence.hits, ranked, chance, self._answer_above)
-        return Draft(chosen(query, ranked), limit, chance=chance, why_not=why_not)
+        ranked = with_figure_first(query, ranked)
+        why_not = unanswered(query, hits, ranked, chance, self._answer_above)
+        return Draft(chosen(query, ranked), limit, chance=chance, why_not=why_not, ranked=ranked)
+
+
+def _understood(text: str, question: Question, corpus: Corpus) -> _Part:
+    """What `text`, one of the things that `question` asks, asks of the papers that its limits let through."""
+    alone = standalone(replace(question, text=text), corpus.alike)
+    limited = limits(alone.query, corpus.facets) if alone.limited else Limits(alone.query, EVERYTHING)
+    alone, limited = _spelt(alone, limited, corpus.spelling)
+    return _Part("", alone, limited, asked(alone.query).lists or bool(limited.within and limited.asks_for_papers))
+
+
+def _knows(corpus: Corpus, name: str) -> bool:
+    """Whether the papers found for `name` hold it."""
+    papers = [hit.passage.paper for hit in corpus.search(name, 1)]
+    return any(mentions(f"{paper.title} {paper.abstract}", name) for paper in papers)
 
 
 def _spelt(alone: Standalone, limited: Limits, spelling: Spelling) -> tuple[Standalone, Limits]:

@@ -2,10 +2,11 @@
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.asked import asked, content_words
-from assistant.types import Answer, Question
+from assistant.frame import ASKS, ELLIPSIS, LEAD, LEANING, POINTS, in_frame, nothing_alike, put
+from assistant.types import Alike, Answer, Question
 from index.papers import Paper, normalise
 
 _ORDINALS = {"first": 0, "former": 0, "second": 1, "latter": -1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
@@ -23,28 +24,14 @@ _WHY = re.compile(
     r"\W*(?:and |but |so )?(why|how come|how so|how)(?: (?:is|was|are|were|does|do|did) (?:that|this|it|they|so)(?: so)?)?\W*",
     re.IGNORECASE,
 )
-_LEAD = re.compile(
-    r"\W*(?:(?:and|but|or|also|then|so|ok(?:ay)?|now)[\s,]+)*(?:(?:what|how) (?:about|if)\s+|(?:and|but|or|also)\s+)",
-    re.IGNORECASE,
-)
-_PLACES = "on|for|in|with|at|by|from|to|under|without|using|over|of|than|against"
-_PLACED = re.compile(rf"({_PLACES})\s", re.IGNORECASE)
-_ASKS = re.compile(
-    r"\b(?:what|which|how|why|who|whose|where|when|do|does|did|is|are|was|were|has|have|had|can|could|will|would|should)\b",
+_OF_THEM = re.compile(
+    r"\b(?:(?P<which>which|either|neither|both|any) of (?:the two|the three|the both|both|them|these|those)|which one|(?P<verb>compare|contrast|between)"
+    r" (?:them|these|those|both|the two)(?: two)?)\b",
     re.IGNORECASE,
 )
 _QUESTION_WORD = re.compile(
     r"\W*(?:(?:what|which|who|where|when|why)\b|how(?: (?:many|much|large|big|fast|long|often|far|high|small|well))?\b"
     r"|(?:does|do|did|is|are|was|were|can|could)\b)\s*",
-    re.IGNORECASE,
-)
-_KINDS = (
-    "papers?|stud(?:y|ies)|works?|methods?|models?|approach(?:es)?|systems?|data ?sets?|benchmarks?|techniques?|ideas?|"
-    "architectures?|frameworks?|algorithms?|corpus|corpora|tasks?|problems?|tools?|metrics?|languages?"
-)
-_POINTS = re.compile(
-    rf"\b(?:its|their|his|her)\b|\b(?:it|they|them|he|she)\b|\b(?:this|that|these|those|the same) (?:{_KINDS})\b"
-    r"|\bthe (?:authors?|paper|study)\b(?! (?:of|that|by|on|about|which|who)\b)",
     re.IGNORECASE,
 )
 _WRITTEN = re.compile(r"\b(?:authors?|papers?|study|work|he|she|his|her)\b", re.IGNORECASE)
@@ -59,9 +46,7 @@ _UNLIMITED = re.compile(
     r"\W*(?:and |now )?(?:without|drop|remove|lift|forget|ignore|no)\W+(?:the |any |all |that |those |these )?(?:limits?|filters?|restrictions?)\W*",
     re.IGNORECASE,
 )
-# A question with so few words of its own leans on what came before.
-_LEANING = 2
-_FRAGMENT, _ELLIPSIS = 5, 8
+_FRAGMENT = 5
 _NOTHING = ("out_of_scope", "empty_question", "blocked")
 
 
@@ -104,28 +89,31 @@ class Standalone:
     limited: bool = True
 
 
-def standalone(question: Question) -> Standalone:
+def standalone(question: Question, alike: Alike = nothing_alike) -> Standalone:
     """Return what `question` asks, with what it leans on put in: names, the last question's frame, a paper told of.
 
-    English only. A question with words enough of its own is a new topic and is returned as it is. Whatever comes
+    What is asked of something else is asked of what is most `alike` in the last question. English only. A question with words enough of its own is a new topic and is returned as it is. Whatever comes
     back is searched afresh: nothing of the last answer's passages goes into the next one.
     """
     text = normalise(question.text)
     if not question.history:
         return Standalone(text)
+    if talked := [answer for answer in question.history if not answer.is_talk]:
+        question = replace(question, history=tuple(talked))
     # Nothing can lean on a turn that was about nothing in the corpus.
     before = next(
         (answer for answer in reversed(question.history) if answer.reason not in _NOTHING), question.history[-1]
     )
-    if len(text.split()) <= _ELLIPSIS and _OTHERS.match(text) and len(content_words(text)) <= _LEANING:
+    if len(text.split()) <= ELLIPSIS and _OTHERS.match(text) and len(content_words(text)) <= LEANING:
         return _others(question)
     if _UNLIMITED.fullmatch(text):
         return Standalone(before.evidence.query, limited=False)
     rewritten = (
-        _with_paper(text, question)
+        _of_them(text, question)
+        or _with_paper(text, question)
         or _with_part(text, before)
         or _why(text, before)
-        or _in_frame(text, before)
+        or in_frame(text, before, alike)
         or _with_antecedent(text, before)
         or _of_topic(text, before)
     )
@@ -142,6 +130,25 @@ def _others(question: Question) -> Standalone:
     return Standalone(answer.evidence.query, frozenset(told))
 
 
+def _of_them(text: str, question: Question) -> str | None:
+    """What "which of the two is larger?" asks, with what the last answers were about in their place."""
+    found = _OF_THEM.search(text)
+    if not found:
+        return None
+    last = [_called(paper) for _, paper in question.history[-1].papers]
+    every = last if len(last) > 1 else [topic for one in reversed(question.history) if (topic := _topic(one))]
+    told = [*dict.fromkeys(every)][:LEANING]
+    return (
+        put(
+            text,
+            found,
+            f"{found['verb'] or found['which'] or 'which'}{'' if found['verb'] else ' of'} {' and '.join(reversed(told))}",
+        )
+        if len(told) > 1
+        else None
+    )
+
+
 def _with_paper(text: str, question: Question) -> str | None:
     """The paper that "the second one" or "[2]" means, by its title."""
     found = _NUMBERED.search(text) or _ORDINAL.search(text)
@@ -150,8 +157,8 @@ def _with_paper(text: str, question: Question) -> str | None:
         return None
     title = f"“{paper.title}”"
     said = f"{text[: found.start()]} {text[found.end() :]}"
-    if content_words(_LEAD.sub("", said, count=1)) or asked(said).figure or _WHY.match(said):
-        return _put(text, found, title)
+    if content_words(LEAD.sub("", said, count=1)) or asked(said).figure or _WHY.match(said):
+        return put(text, found, title)
     frame = question.history[-1].evidence.query
     if asked(frame).several:
         return f"What does {title} show?"
@@ -161,7 +168,7 @@ def _with_paper(text: str, question: Question) -> str | None:
 def _with_part(text: str, before: Answer) -> str | None:
     """What "the second one" means where no paper does: one of the things that the last turn told of."""
     found, topic = _ORDINAL.search(text), _topic(before)
-    return _put(text, found, f"{found.group()} of {topic}") if found and topic else None
+    return put(text, found, f"{found.group()} of {topic}") if found and topic else None
 
 
 def _meant(found: re.Match[str], question: Question) -> Paper | None:
@@ -171,6 +178,8 @@ def _meant(found: re.Match[str], question: Question) -> Paper | None:
         return every.get(int(number))
     # Of an answer that told of one paper, nobody asks for the second.
     told = max((answer.papers for answer in reversed(question.history)), key=lambda papers: min(len(papers), 2))
+    if len(told) < 2:
+        told = tuple(sorted({n: (n, paper) for answer in question.history for n, paper in answer.papers}.values()))
     place = _ORDINALS[number.lower()]
     return told[place][1] if -len(told) <= place < len(told) else None
 
@@ -183,49 +192,22 @@ def _why(text: str, before: Answer) -> str | None:
     return f"{asks.capitalize()} {_QUESTION_WORD.sub('', before.evidence.query, count=1)}"
 
 
-def _in_frame(text: str, before: Answer) -> str | None:
-    """What "and on COCO?" asks: the last question, with this in the place of what stood there."""
-    lead = _LEAD.match(text)
-    rest = text[lead.end() if lead else 0 :].strip(" ?.!")
-    if not rest or _ASKS.search(rest) or len(rest.split()) > _ELLIPSIS or not (lead or _PLACED.match(rest)):
-        return None
-    if _POINTS.fullmatch(rest):
-        return None
-    frame = before.evidence.query.rstrip(" ?.")
-    if placed := _PLACED.match(rest):
-        slots = [*re.finditer(rf"\b{placed.group(1)} .+?(?= (?:{_PLACES}|and|do|does|compared)\b|[,;]|$)", frame, re.I)]
-        return f"{_put(frame, slots[-1], rest)}?" if slots else f"{frame} {rest}?"
-    if slot := _alike(rest, frame, before):
-        return f"{_put(frame, slot, rest)}?"
-    return f"{frame}: {rest}?"
-
-
-def _alike(rest: str, frame: str, before: Answer) -> re.Match[str] | None:
-    """What in the last question is of the same sort as `rest`: a name for a name, "vision models" for "text models"."""
-    names = asked(frame).names
-    if asked(f"and {rest}").names and names:
-        titles = " ".join(paper.title for _, paper in before.papers)
-        name = next((name for name in names if name in titles), names[0])
-        return re.search(rf"{re.escape(name)}", frame)
-    return re.search(rf"(?:[\w-]+ )?\b{re.escape(rest.rsplit(maxsplit=1)[-1])}\b", frame, re.IGNORECASE)
-
-
 def _with_antecedent(text: str, before: Answer) -> str | None:
     """What "how large is it?" asks, the name or the title in the place of the pronoun."""
-    found = _POINTS.search(text)
+    found = POINTS.search(text)
     if not found or (found.group().lower() == "it" and _EMPTY_IT.match(text, found.start())):
         return None
     said = text[: found.start()]
-    if asked(said).names or len(content_words(said)) > _LEANING:
+    if asked(said).names or len(content_words(said)) > LEANING:
         return None
     topic = (
         _called(before.papers[0][1]) if before.papers and _WRITTEN.search(found.group().split()[-1]) else _topic(before)
     )
     if not topic:
         return None
-    rewritten = _put(text, found, f"{topic}’s" if _OWNING.fullmatch(found.group()) else topic)
-    lead = _LEAD.match(rewritten)
-    return rewritten[lead.end() if lead and _ASKS.search(rewritten) else 0 :]
+    rewritten = put(text, found, f"{topic}’s" if _OWNING.fullmatch(found.group()) else topic)
+    lead = LEAD.match(rewritten)
+    return rewritten[lead.end() if lead and ASKS.search(rewritten) else 0 :]
 
 
 def _of_topic(text: str, before: Answer) -> str | None:
@@ -233,9 +215,9 @@ def _of_topic(text: str, before: Answer) -> str | None:
     topic = _topic(before)
     if not topic:
         return None
-    if _MORE.match(text) and len(content_words(text)) <= _LEANING:
+    if _MORE.match(text) and len(content_words(text)) <= LEANING:
         return f"What else does {topic} show?"
-    fragment = text.isascii() and len(text.split()) <= _FRAGMENT and len(content_words(text)) <= _LEANING
+    fragment = text.isascii() and len(text.split()) <= _FRAGMENT and len(content_words(text)) <= LEANING
     if not fragment or asked(text).names or asked(text).several or _DEFINES.match(text):
         return None
     return f"{text.rstrip(' ?.')} of {topic}?"
@@ -256,7 +238,3 @@ def _called(paper: Paper) -> str:
     """The name that a title opens with, as in "STU-Net: Scalable …", else the whole title in quotation marks."""
     name, colon, _ = paper.title.partition(":")
     return name if colon and len(name.split()) == 1 and asked(f"is {name}").names else f"“{paper.title}”"
-
-
-def _put(text: str, where: re.Match[str], words: str) -> str:
-    return f"{text[: where.start()]}{words}{text[where.end() :]}"

@@ -6,8 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistant.asked import Asked, asked, content_words, gives_reason, holds_figure, letters, mentions, naming, stem
+from assistant.asked import (
+    WHETHER,
+    Asked,
+    asked,
+    content_words,
+    gives_reason,
+    holds_figure,
+    letters,
+    mentions,
+    naming,
+    stem,
+)
+from assistant.subject import holds_title
 from index.index import Hit
+from index.lexical import stems
 from index.papers import Paper
 from index.passages import Passage, sentences
 
@@ -27,6 +40,19 @@ _RHETORICAL = re.compile(r"""\?["'’”)]*$""")
 _LEANING = re.compile(
     r"(?:It|They|Its|Their|These|Those|Such|The (?:former|latter|aforementioned)|This(?! (?:paper|work|study|article|survey|thesis|report|"
     r"tutorial|position|dissertation|research)\b))\b"
+)
+# What was done, not what came of it.
+_DID = re.compile(
+    r"(?:(?:Here|First|To this end|In this (?:paper|work|study|trial)),? )?We (?:also |then |first )?"
+    r"(?!(?:find|found|show|showed|demonstrate|observe|report|confirm|conclude|prove|see|saw|identif|reveal|discover|establish|verif|"
+    r"argue|achieve|obtain|improve|outperform)(?:y|d|ed|ied|s)?\b)\w+",
+    re.IGNORECASE,
+)
+# Whether something is so, and what was found, what was done does not say.
+_WANTS_FINDING = re.compile(
+    rf"^\W*{WHETHER}"
+    r"|\b(?:find|found|findings?|results?|effects?|outcomes?)\b",
+    re.IGNORECASE,
 )
 _PLACE = re.compile(
     r"\b(code|models?|dataset|benchmark|data|package|project)\b.*\b(available|accessed|found|released?)\b.*https?:",
@@ -62,7 +88,7 @@ def quotes(query: str, hits: Sequence[Hit], said: Said) -> tuple[Quote, ...]:
     holds one, and one of what is counted. Where the question holds names that few of the papers mention, only those
     papers count.
     """
-    return _scored(query, _bonuses(hits, asked(query)), hits, said)
+    return _scored(query, _bonuses(query, hits), hits, said)
 
 
 def one_each(query: str, hits: Sequence[Hit], said: Said) -> tuple[Quote, ...]:
@@ -90,7 +116,7 @@ def _scored(query: str, bonuses: Mapping[str, float], hits: Sequence[Hit], said:
         Quote(sentence.passage, sentence.score + bonus + _bonus(wanted, text) + _WORDED * worded.share(text))
         for sentence in found
         if (bonus := bonuses.get(sentence.passage.paper.paper_id)) is not None
-        and not _is_idle(wanted, text := sentence.passage.text)
+        and not is_idle(text := sentence.passage.text, of_place=wanted.place)
     ]
     return tuple(sorted(scored, key=lambda quote: -quote.score))
 
@@ -110,16 +136,39 @@ def chosen(query: str, ranked: Sequence[Quote]) -> tuple[Quote, ...]:
     for quote in best:
         if len(picked) < MAX_SENTENCES and not any(_repeats(quote, other) for other in picked):
             picked.append(quote)
-    return tuple(with_antecedent(quote) for quote in _in_reading_order(picked))
+    told = tuple(map(with_antecedent, _in_reading_order(picked)))
+    if len(told) > 1:
+        return told
+    return tuple(with_finding(quote, of_it=not _lacks_finding(query, quote)) for quote in told)
 
 
 def with_antecedent(quote: Quote) -> Quote:
     """Return a quote; with the sentence before it if it opens with a pronoun, as that says what the pronoun means."""
     if not _LEANING.match(quote.passage.text):
         return quote
+    before = sentence_ahead(quote)
+    return Quote(Passage(quote.passage.paper, before.start, quote.passage.end), quote.score) if before else quote
+
+
+def with_finding(quote: Quote, *, of_it: bool = False) -> Quote:
+    """Return a quote; with the sentence behind it if it says what was done, as that says what came of it.
+
+    With `of_it`, only if that goes on about the same: "It is 3 m."
+    """
+    said = [*sentences(quote.passage)]
+    if not said or not _DID.match(said[-1].text):
+        return quote
     paper = quote.passage.paper
-    before = [sentence for sentence in sentences(_whole(paper)) if sentence.end <= quote.passage.start]
-    return Quote(Passage(paper, before[-1].start, quote.passage.end), quote.score) if before else quote
+    after = next((one for one in sentences(_whole(paper)) if one.start >= quote.passage.end), None)
+    if not after or (of_it and not _LEANING.match(after.text)):
+        return quote
+    return Quote(Passage(paper, quote.passage.start, after.end), quote.score)
+
+
+def sentence_ahead(quote: Quote) -> Passage | None:
+    """The sentence before a quote."""
+    before = [one for one in sentences(_whole(quote.passage.paper)) if one.end <= quote.passage.start]
+    return before[-1] if before else None
 
 
 def _share(quote: Quote, first: Quote, *, several: bool) -> float:
@@ -129,8 +178,14 @@ def _share(quote: Quote, first: Quote, *, several: bool) -> float:
     return _OTHER_PAPER_OF_SEVERAL if several else _OTHER_PAPER
 
 
-def _is_idle(wanted: Asked, text: str) -> bool:
-    return bool(_RHETORICAL.search(text) or (_PLACE.search(text) and not wanted.place))
+def is_idle(text: str, *, of_place: bool = False) -> bool:
+    """Whether a sentence answers nothing: a question, or, unless the question is `of_place`, where the code lies."""
+    return bool(_RHETORICAL.search(text) or (_PLACE.search(text) and not of_place))
+
+
+def is_own_work(text: str) -> bool:
+    """Whether a sentence says what its paper did, not what is known of the field."""
+    return bool(_OWN_WORK.search(text))
 
 
 def _bonus(wanted: Asked, text: str) -> float:
@@ -150,16 +205,34 @@ def _best(hits: Sequence[Hit]) -> dict[str, Hit]:
     return best
 
 
-def _bonuses(hits: Sequence[Hit], wanted: Asked) -> dict[str, float]:
+def _bonuses(query: str, hits: Sequence[Hit]) -> dict[str, float]:
     """The papers to quote from, each with its bonus: how well it was found, and whether it holds a telling name."""
-    best = _best(hits)
+    wanted, best = asked(query), _best(hits)
     texts = {key: f"{hit.passage.paper.title} {hit.passage.paper.abstract}" for key, hit in best.items()}
-    if titled := [key for key, hit in best.items() if _is_titled(wanted, hit.passage.paper)]:
+    if titled := [key for key, hit in best.items() if holds_title(query, hit.passage.paper.title)]:
         return {key: _PAPER * best[key].score + _NAMED for key in titled}
     few = [keys for name in wanted.names if len(keys := naming(texts, name)) <= _FEW]
     telling = (set.intersection(*few) if few else set()) or set().union(*few)
     kept = [key for key in best if key in telling or not telling][:_PAPERS]
+    if not wanted.several:
+        kept = _of_what_is_asked(query, [best[key].passage.paper for key in kept])
     return {key: _PAPER * best[key].score + _NAMED * bool(telling) for key in kept}
+
+
+def _of_what_is_asked(query: str, papers: Sequence[Paper]) -> list[str]:
+    """The ids of `papers` but for those of adults where another, on the same, is of the children that `query` asks about.
+
+    That other paper holds all words of the question that this one holds, half of them or more, and one more, in its title.
+    """
+    words = {stem for word in content_words(query) for stem in stems(word)}
+    held = {paper: words & {*stems(f"{paper.title} {paper.abstract}")} for paper in papers}
+    titles = {paper: {*stems(paper.title)} for paper in papers}
+    return [
+        paper.paper_id
+        for paper in papers
+        if 2 * len(held[paper]) < len(words)
+        or not any(held[paper] < held[other] and (held[other] - held[paper]) & titles[other] for other in papers)
+    ]
 
 
 class _Worded:
@@ -180,11 +253,7 @@ class _Worded:
 
 def _tells(wanted: Asked, quote: Quote) -> float:
     names = any(mentions(quote.passage.text, name) for name in wanted.names)
-    return quote.score + names + _OWN * bool(_OWN_WORK.search(quote.passage.text))
-
-
-def _is_titled(wanted: Asked, paper: Paper) -> bool:
-    return any(title.casefold() == paper.title.casefold() for title in wanted.titles)
+    return quote.score + names + _OWN * is_own_work(quote.passage.text)
 
 
 def _whole(paper: Paper) -> Passage:
@@ -195,6 +264,12 @@ def _in_reading_order(picked: Sequence[Quote]) -> tuple[Quote, ...]:
     """Papers in the order of their best quote; the quotes of one paper in the order of its abstract."""
     papers = list(dict.fromkeys(quote.passage.paper.paper_id for quote in picked))
     return tuple(sorted(picked, key=lambda quote: (papers.index(quote.passage.paper.paper_id), quote.passage.start)))
+
+
+def _lacks_finding(query: str, quote: Quote) -> bool:
+    """Whether `query` wants what was found, or a figure that `quote` lacks."""
+    lacks_figure = asked(query).figure and not holds_figure(quote.passage.text)
+    return lacks_figure or bool(_WANTS_FINDING.search(query))
 
 
 def _repeats(quote: Quote, other: Quote) -> bool:

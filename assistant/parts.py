@@ -59,6 +59,12 @@ def parts_of(query: str) -> tuple[Part, ...]:
     return tuple(Part(name, _about(query, name, names)) for name in names)
 
 
+def questions_of(query: str) -> tuple[Part, ...]:
+    """Return the questions in `query` that `parts_of` finds, without the names that it compares."""
+    parts = parts_of(query)
+    return parts if all(part.heading == part.query for part in parts) else ()
+
+
 def wants_table(query: str) -> bool:
     """Whether `query` asks for its parts side by side, "in a table"."""
     return bool(_TABLE.search(query))

@@ -27,7 +27,10 @@ class Source(Retriever, Said, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The quotes that make an answer, and whether no LLM may put them in other words; or none, and why."""
+    """The quotes that make an answer, and whether no LLM may put them in other words; or none, and why.
+
+    `ranked` are the sentences that they were chosen from, best first, where there was a choice.
+    """
 
     quotes: tuple[Quote, ...] = ()
     preface: str = ""
@@ -35,6 +38,7 @@ class Draft:
     premise: Premise | None = None
     chance: float | None = None
     why_not: Abstention | None = None
+    ranked: tuple[Quote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +164,7 @@ class _Whole:
     def answer(self, question: Question, evidence: Evidence, sections: Sequence[Section], clock: Clock) -> Answer:
         """The whole, once nothing more comes."""
         told = {claim.heading for claim in self.claims}
-        drafts = [section.draft for section in sections]
+        drafts = [section.draft for section in sections if section.heading in told]
         answer = Answer(
             question.text,
             evidence,
@@ -223,10 +227,17 @@ def together(query: str, found: Sequence[Evidence]) -> Evidence:
     return Evidence(query, tuple(best.values()), found[0].within)
 
 
+def whole_or_parts(sections: Sequence[Section]) -> Sequence[Section]:
+    """The first of `sections`, the whole question, if it is answered, or no part of it is; else its parts."""
+    whole, *parts = sections
+    return parts if whole.draft.why_not and any(not part.draft.why_not for part in parts) else [whole]
+
+
 def _missing(section: Section) -> str:
     draft = section.draft
     why_not = draft.why_not or silent(draft.quotes[0].passage.paper)
-    return " ".join(filter(None, [section.heading, why_not.sentence]))
+    colon = ":" if section.heading[-1:].isalnum() else ""
+    return " ".join(filter(None, [f"{section.heading}{colon}", why_not.sentence]))
 
 
 def _nearest(hits: Sequence[Hit], named: Paper | None) -> tuple[Paper, ...]:

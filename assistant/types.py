@@ -1,6 +1,7 @@
 """What a question flows through: `Question`, `Evidence`, `Step`, `Claim`, `Citation`, `Answer`."""
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -11,6 +12,8 @@ from index.passages import Passage
 
 _FINAL_STOP = re.compile(r"""[.!?…]+["'’”)\]]*\Z""")
 
+# A text and others to the cosine of each with it.
+Alike = Callable[[str, Sequence[str]], tuple[float, ...]]
 Support = Literal["full", "partial", "none", "contradicted", "unscored"]
 Reason = Literal["no_evidence", "not_in_abstracts", "out_of_scope", "empty_question", "blocked"]
 
@@ -176,6 +179,11 @@ class Answer:
     def abstained(self) -> bool:
         """Whether this is no answer, because the abstracts do not hold one."""
         return self.reason is not None
+
+    @property
+    def is_talk(self) -> bool:
+        """Whether nothing was asked of the corpus, so that this is no answer and no refusal of one."""
+        return not self.claims and self.reason is None
 
     @property
     def is_rewritten(self) -> bool:

@@ -65,6 +65,12 @@ class Facets:
         """The names of all sources, in order."""
         return self._sources.names
 
+    @cached_property
+    def span(self) -> tuple[int, int] | None:
+        """The first and the last year in which a paper appeared; None where no year is known."""
+        known = self._years[self._years > 0]
+        return (int(known.min()), int(known.max())) if len(known) else None
+
     def ordinals(self, rows: Iterable[int]) -> Ordinals:
         """The places of passages among all, from 0, by their row numbers."""
         return np.searchsorted(self.rows, np.fromiter(rows, np.int64))

@@ -31,8 +31,8 @@ _DEPTH = 50
 # Below so many passages, a filtered search multiplies their vectors; above, it searches the graph deeper by the share
 # that the filter lets through and a reserve, and takes half of what it hoped for. Found by benchmarks/search.py at 190,000 passages.
 _EXACT, _DEEPER = 32_000, 1.5
-# Queries whose vectors are kept.
-_QUERIES = 64
+# Texts that were asked about whose vectors are kept.
+_QUERIES = 256
 # Of one ranking, passages found beyond those asked for, in case some stand in several papers.
 _SPARE = 10
 
@@ -139,6 +139,11 @@ class Index:
             for paper in papers
             for span, score in _scores([kept[row] for row in found.get(paper.paper_id, ())], vector).items()
         )
+
+    def alike(self, text: str, others: Sequence[str]) -> tuple[float, ...]:
+        """Return the cosine of `text` with each of `others`."""
+        vector = self._vector(normalise(text))
+        return tuple(float(self._vector(normalise(other)) @ vector) for other in others)
 
     def names(self) -> dict[str, str]:
         """The paper id for each paper id and each exact title."""

@@ -66,6 +66,7 @@ class Shelf:
     fields: frozenset[str] = frozenset()
     venues: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    span: tuple[int, int] | None = None
 
     def __init__(self, *papers: Paper) -> None:
         self._papers = papers
@@ -89,3 +90,6 @@ class Shelf:
 
     def sentences(self, query: str, papers: Sequence[Paper]) -> tuple[Hit, ...]:  # noqa: ARG002
         return tuple(Hit(one, 0.9) for paper in papers for one in sentences(Passage(paper, 0, len(paper.abstract))))
+
+    def alike(self, text: str, others: Sequence[str]) -> tuple[float, ...]:  # noqa: ARG002
+        return tuple(0.0 for _ in others)
