@@ -8,6 +8,7 @@ from assistant.abstention import ANSWER_ABOVE, EMPTY, none_fits, off_topic, too_
 from assistant.abstractive import Writer
 from assistant.action import Action
 from assistant.asked import asked, content_words
+from assistant.authors import Vocabulary
 from assistant.clock import Clock
 from assistant.conversation import Standalone, standalone
 from assistant.extractive import chosen, one_each, quotes, with_antecedent
@@ -30,6 +31,10 @@ Event = Evidence | Step | str | Answer
 _SPARE = 5
 
 
+class Words(Spelling, Vocabulary, Protocol):
+    """How the papers spell their words, and which words they use."""
+
+
 class Corpus(Retriever, Protocol):
     """A retriever that knows the records of what it searches, and the sentences of what it found."""
 
@@ -38,8 +43,8 @@ class Corpus(Retriever, Protocol):
         ...
 
     @property
-    def spelling(self) -> Spelling:
-        """How the papers spell their words."""
+    def spelling(self) -> Words:
+        """How the papers spell their words, and which they use."""
         ...
 
     @property
@@ -94,7 +99,9 @@ class Assistant:
             return
         alone = standalone(question)
         corpus = self._newest()
-        limited = limits(alone.query, corpus.facets) if alone.limited else Limits(alone.query, EVERYTHING)
+        limited = (
+            limits(alone.query, corpus.facets, corpus.spelling) if alone.limited else Limits(alone.query, EVERYTHING)
+        )
         alone, limited = _spelt(alone, limited, corpus.spelling)
         clock.lap("rewrite")
         lists = asked(alone.query).lists or bool(limited.within and limited.asks_for_papers)

@@ -14,8 +14,8 @@ from index.build import compare_vectors, mismatch
 from index.canaries import AT_OPENING
 from index.embedding import Embedder, Vectors
 from index.errors import IndexDamaged, UserError
-from index.facets import Facets, Mask
-from index.filters import EVERYTHING, Filter
+from index.facets import Facets, Field, Mask, Order
+from index.filters import EVERYTHING, Filter, folded
 from index.fusion import LEXICAL_WEIGHT, convex
 from index.generations import Derived, Manifest
 from index.papers import Paper, normalise
@@ -31,6 +31,8 @@ _DEPTH = 50
 # Below so many passages, a filtered search multiplies their vectors; above, it searches the graph deeper by the share
 # that the filter lets through and a reserve, and takes half of what it hoped for. Found by benchmarks/search.py at 190,000 passages.
 _EXACT, _DEEPER = 32_000, 1.5
+# Papers that are read at once.
+_PAPERS = 1000
 # Queries whose vectors are kept.
 _QUERIES = 64
 # Of one ranking, passages found beyond those asked for, in case some stand in several papers.
@@ -139,6 +141,34 @@ class Index:
             for paper in papers
             for span, score in _scores([kept[row] for row in found.get(paper.paper_id, ())], vector).items()
         )
+
+    def papers(
+        self, within: Filter = EVERYTHING, order: Order = "stored", most: int | None = None
+    ) -> tuple[Paper, ...]:
+        """Return the papers that `within` lets through, at most `most`; by year, those of an unknown one come last."""
+        rows = self._derived.facets.first_rows(within, order)[:most]
+        batches = [rows[begin : begin + _PAPERS] for begin in range(0, len(rows), _PAPERS)]
+        return tuple(read[row].paper for batch in batches for read in [self._store.passages(batch)] for row in batch)
+
+    def tally(self, field: Field, within: Filter = EVERYTHING, most: int | None = None) -> tuple[tuple[str, int], ...]:
+        """Return how many of the papers bear each year, in order, or each venue or author, those with most papers first.
+
+        At most `most`; a name is spelt as a paper that bears it does.
+        """
+        found = self._derived.facets.tally(field, within)
+        if field == "year":
+            return found[-most:] if most else found
+        ranked = sorted(found, key=lambda pair: -pair[1])[:most]
+        return tuple((self._as_spelt(field, name), count) for name, count in ranked)
+
+    def _as_spelt(self, field: Field, name: str) -> str:
+        within = Filter(venues=(name,)) if field == "venue" else Filter(authors=(name,))
+        spelt = (
+            each
+            for paper in self.papers(within)
+            for each in ((paper.venue or "",) if field == "venue" else paper.authors)
+        )
+        return next((each for each in spelt if folded(each) == name), name)
 
     def names(self) -> dict[str, str]:
         """The paper id for each paper id and each exact title."""
