@@ -9,11 +9,12 @@ from assistant.abstractive import Writer
 from assistant.action import Action
 from assistant.asked import asked, content_words
 from assistant.authors import Vocabulary
+from assistant.bibliography import Library, Recorded, recorded
 from assistant.clock import Clock
 from assistant.conversation import Standalone, standalone
 from assistant.extractive import chosen, one_each, quotes, with_antecedent
 from assistant.grounding import Judge
-from assistant.limits import Catalogue, Limits, described, limits
+from assistant.limits import Limits, described, limits
 from assistant.listing import DEPTH, MOST_QUOTED, counted, fitting, one_hit_each, topic_of
 from assistant.parts import Mode, parts_of
 from assistant.premise import corrected, false_premise
@@ -22,7 +23,7 @@ from assistant.spelling import Spelling, spelt
 from assistant.telling import Draft, Section, Teller, refusal, said, together
 from assistant.types import Answer, Evidence, Question, Step
 from index.filters import EVERYTHING, Filter
-from index.index import Hit, Retriever
+from index.index import Hit
 from index.papers import Paper, normalise
 
 Event = Evidence | Step | str | Answer
@@ -35,7 +36,7 @@ class Words(Spelling, Vocabulary, Protocol):
     """How the papers spell their words, and which words they use."""
 
 
-class Corpus(Retriever, Protocol):
+class Corpus(Library, Protocol):
     """A retriever that knows the records of what it searches, and the sentences of what it found."""
 
     def sentences(self, query: str, papers: Sequence[Paper]) -> tuple[Hit, ...]:
@@ -45,11 +46,6 @@ class Corpus(Retriever, Protocol):
     @property
     def spelling(self) -> Words:
         """How the papers spell their words, and which they use."""
-        ...
-
-    @property
-    def facets(self) -> Catalogue:
-        """The years, venues, authors and sources of the papers."""
         ...
 
 
@@ -104,6 +100,10 @@ class Assistant:
         )
         alone, limited = _spelt(alone, limited, corpus.spelling)
         clock.lap("rewrite")
+        told_before = [paper for answer in question.history for _, paper in answer.papers]
+        if record := recorded(alone, limited, corpus, told_before):
+            yield from self._from_record(record, question, alone, limited, clock)
+            return
         lists = asked(alone.query).lists or bool(limited.within and limited.asks_for_papers)
         asking = self._asking(alone, limited, lists=lists or bool(limited.unknown))
         found = [
@@ -119,6 +119,17 @@ class Assistant:
         yield from self._teller.tell(
             question, evidence, sections, corpus, action or Action(), clock, objections=objections
         )
+
+    def _from_record(
+        self, record: Recorded, question: Question, alone: Standalone, limited: Limits, clock: Clock
+    ) -> Iterator[Event]:
+        evidence = record.evidence(alone.query, limited.within)
+        clock.lap("retrieve")
+        yield evidence
+        if record.why_not:
+            yield from said(refusal(evidence, question, Draft(why_not=record.why_not), clock))
+        else:
+            yield from said(record.answer(question, evidence, clock))
 
     def _asking(self, alone: Standalone, limited: Limits, *, lists: bool) -> list[tuple[str, Standalone, Limits]]:
         """What is searched, each with its heading: the parts of a compound question, or the question."""

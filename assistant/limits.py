@@ -7,6 +7,7 @@ from typing import Protocol
 
 from assistant.asked import content_words
 from assistant.authors import People, Vocabulary, authors_in, stranger
+from index.facets import Field
 from index.filters import Filter, folded
 
 _PAPERS = (
@@ -46,6 +47,10 @@ class Catalogue(People, Protocol):
     @property
     def venues(self) -> tuple[str, ...]:
         """The names of all venues, folded."""
+        ...
+
+    def tally(self, field: Field, within: Filter) -> tuple[tuple[str, int], ...]:
+        """How many papers that `within` lets through bear each year, venue (folded) or author (folded)."""
         ...
 
     @property

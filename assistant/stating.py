@@ -1,0 +1,70 @@
+"""The record of papers in sentences."""
+
+from collections.abc import Iterator, Sequence
+
+from assistant.record import Asked
+from index.papers import Paper
+
+# Names beyond these are counted, not told.
+_NAMES = 50
+_CALLED = {"author": "authors", "year": "year", "venue": "venue", "link": "DOI and no address"}
+
+
+def stated(paper: Paper, fields: Sequence[Asked]) -> str:
+    """What the record says of a paper, as a sentence; empty if it knows none of `fields`."""
+    said = [*_stated(paper, fields)]
+    return f"“{_titled(paper)}” {' and '.join(said)}." if said else ""
+
+
+def lacking(paper: Paper, fields: Sequence[Asked]) -> tuple[str, ...]:
+    """For each of `fields` that no source gave of a paper a sentence that says so."""
+    return tuple(
+        f"No source gave the {_CALLED[field]} of “{_titled(paper)}”." for field in fields if not _knows(paper, field)
+    )
+
+
+def entry(paper: Paper) -> str:
+    """A paper by its title, with its authors, its venue and its year where they are known, as a sentence."""
+    names = ", ".join(paper.authors[:3]) + (" et al." if len(paper.authors) > 3 else "")
+    known = ", ".join(filter(None, [names, paper.venue, str(paper.year or "")]))
+    return f"“{_titled(paper)}”{f' ({known})' if known else ''}."
+
+
+def enumerated(names: Sequence[str]) -> str:
+    """Names in a row: "A, B and C"."""
+    shown = [*names[:_NAMES], *([f"{len(names) - _NAMES} others"] if len(names) > _NAMES else [])]
+    return " and ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
+
+
+def number_of(count: int, noun: str) -> str:
+    """A number and what it counts: "1 paper", "2 papers"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _titled(paper: Paper) -> str:
+    return paper.title.rstrip(".")
+
+
+def _knows(paper: Paper, field: Asked) -> bool:
+    known: dict[Asked, object] = {
+        "author": paper.authors,
+        "year": paper.year,
+        "venue": paper.venue,
+        "link": paper.doi or paper.arxiv_id or paper.url,
+    }
+    return bool(known[field])
+
+
+def _stated(paper: Paper, fields: Sequence[Asked]) -> Iterator[str]:
+    if "author" in fields and paper.authors:
+        yield f"was written by {enumerated(paper.authors)}"
+    venue = f" in {paper.venue}" if "venue" in fields and paper.venue else ""
+    year = f" in {paper.year}" if "year" in fields and paper.year else ""
+    if venue or year:
+        yield f"appeared{venue}{year}"
+    if "link" in fields:
+        ids = [f"the DOI {paper.doi}"] if paper.doi else []
+        ids += [f"the arXiv id {paper.arxiv_id}"] if paper.arxiv_id else []
+        ids += [f"the address {paper.url}"] if paper.url else []
+        if ids:
+            yield f"has {enumerated(ids)}"
