@@ -9,7 +9,7 @@ from assistant.abstractive import Writer
 from assistant.action import Action
 from assistant.asked import asked, content_words
 from assistant.authors import Vocabulary
-from assistant.bibliography import Library, Recorded, recorded
+from assistant.bibliography import recorded
 from assistant.clock import Clock
 from assistant.conversation import Standalone, standalone
 from assistant.extractive import chosen, one_each, quotes, with_antecedent
@@ -19,6 +19,7 @@ from assistant.listing import DEPTH, MOST_QUOTED, counted, fitting, one_hit_each
 from assistant.parts import Mode, parts_of
 from assistant.premise import corrected, false_premise
 from assistant.reading import Reader, chance_of_answer, read_closely
+from assistant.recorded import Library, Recorded
 from assistant.spelling import Spelling, spelt
 from assistant.telling import Draft, Section, Teller, refusal, said, together
 from assistant.types import Answer, Evidence, Question, Step
@@ -175,7 +176,9 @@ class Assistant:
             (quote,) = [one for one in ranked if one.passage == premise.contradicted_by]
             preface = " ".join(filter(None, [limit, corrected(premise)]))
             return Draft((with_antecedent(quote),), preface, is_final=True, premise=premise, chance=chance)
-        why_not = unanswered(query, evidence.hits, ranked, chance, self._answer_above)
+        why_not = unanswered(
+            query, evidence.hits, ranked, chance, 0.0 if limited.asks_what_they_say else self._answer_above
+        )
         return Draft(chosen(query, ranked), limit, chance=chance, why_not=why_not)
 
 

@@ -1,83 +1,24 @@
 """What the record of the papers answers: exactly, from the store, with the papers cited."""
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from itertools import takewhile
-from typing import Protocol
 
 from assistant.abstention import Abstention
 from assistant.asked import asked, content_words, mentions
-from assistant.clock import Clock
-from assistant.conversation import Numbering, Standalone
-from assistant.limits import Catalogue, Limits, described
+from assistant.conversation import Standalone
+from assistant.limits import Limits
 from assistant.listing import DEPTH, MOST_QUOTED, fitting
 from assistant.record import Wanted, may_ask, wanted
+from assistant.recorded import Library, Recorded
 from assistant.stating import entry, enumerated, lacking, number_of, stated
+from assistant.tallies import count, tallied, tallied_of, which
 from assistant.titles import Titled, titled
-from assistant.types import RECORD, Answer, Citation, Claim, Evidence, Question
-from index.facets import Field, Order
-from index.filters import EVERYTHING, Filter
-from index.index import Hit, Retriever
+from index.facets import Order
+from index.filters import Filter, folded
 from index.papers import Paper
-from index.passages import Passage, sentences_in
 
 # Passages that are looked through for the title that a question names, and papers that "the paper on X" may be.
 _TITLES, _MEANT = 50, 3
-_COUNTED: dict[str, str] = {"author": "author", "year": "year", "venue": "venue"}
-_PLACED: dict[Field, str] = {"author": "by", "year": "from", "venue": "in"}
-
-
-class Library(Retriever, Protocol):
-    """A retriever that knows the records of what it searches."""
-
-    def papers(
-        self, within: Filter = EVERYTHING, order: Order = "stored", most: int | None = None
-    ) -> tuple[Paper, ...]:
-        """The papers that `within` lets through, at most `most`; by year, those of an unknown one come last."""
-        ...
-
-    def tally(self, field: Field, within: Filter = EVERYTHING, most: int | None = None) -> tuple[tuple[str, int], ...]:
-        """How many papers bear each year, or each venue or author, those with most papers first; at most `most`."""
-        ...
-
-    @property
-    def facets(self) -> Catalogue:
-        """The years, venues, authors and sources of the papers."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What the record says: a sentence before all, sentences with their papers, what no source gave; or why nothing."""
-
-    preface: str = ""
-    told: tuple[tuple[str, Paper], ...] = ()
-    missing: tuple[str, ...] = ()
-    why_not: Abstention | None = None
-
-    def evidence(self, query: str, within: Filter) -> Evidence:
-        """The papers that are told of, each by the beginning of its abstract."""
-        return Evidence(query, tuple(Hit(_opening(paper), 1.0) for _, paper in self.told), within, len(self.told))
-
-    def answer(self, question: Question, evidence: Evidence, clock: Clock) -> Answer:
-        """The sentences as claims that no words of an abstract support, and none need."""
-        numbering = Numbering(question)
-        claims = tuple(
-            Claim(text, (Citation(numbering.number(paper.paper_id), _opening(paper)),), "unscored", None, RECORD)
-            for text, paper in self.told
-        )
-        text = " ".join(filter(None, [self.preface, *(claim.marked for claim in claims)]))
-        return Answer(
-            question.text,
-            evidence,
-            claims,
-            text,
-            preface=self.preface,
-            missing=self.missing,
-            engine=RECORD,
-            timings=clock.timings(),
-        )
 
 
 def recorded(alone: Standalone, limited: Limits, library: Library, told_before: Sequence[Paper]) -> Recorded | None:
@@ -90,27 +31,33 @@ def recorded(alone: Standalone, limited: Limits, library: Library, told_before: 
         return _of_papers(named.papers, want, library) if want and want.fields and not want.topic else None
     want = wanted(limited.left)
     if limited.unknown:
-        sentence = f"{limited.unknown[0].upper()}{limited.unknown[1:]}."
-        return Recorded(sentence) if want and want.counts and not want.topic and limited.within else None
-    if want is None or want.points:
-        return _listed(limited.within, alone, want or Wanted(), library) if _is_limit_alone(limited) else None
-    if want.topic:
+        # Of what no paper has, there are none.
+        counted = want and want.counts and limited.within
+        return Recorded(f"{limited.unknown[0].upper()}{limited.unknown[1:]}.") if counted else None
+    if want and want.topic:
         return _on_topic(want, limited.within, library, told_before)
+    told = {paper.paper_id for paper in told_before} if want and want.others else set[str]()
+    if want and not want.points:
+        return _of_all(want, limited.within, alone.apart_from | told, library)
+    return _listed(limited.within, alone.apart_from, Wanted(), library) if _is_limit_alone(limited) else None
+
+
+def _of_all(want: Wanted, within: Filter, apart_from: Collection[str], library: Library) -> Recorded | None:
+    """What is asked of all papers that the filter lets through."""
     if want.by:
-        return _tallied(want.by, library.tally(want.by, limited.within), limited.within, library, top=want.top)
-    if want.counts and (want.counts != "paper" or not limited.within):
-        return Recorded(_count(want.counts, limited.within, library))
+        return tallied(want.by, within, library, top=want.top)
+    if want.counts and not (want.counts == "paper" and within and library.facets.count(within) <= MOST_QUOTED):
+        return Recorded(count(want.counts, within, library))
     if want.order:
-        return _first(want, limited.within, library)
-    if want.fields and not limited.within and not want.speaks_of_papers:
-        return _all_of(want.fields[0], library)
-    if want.fields and not limited.within and not want.several:
-        return None
-    return _listed(limited.within, alone, want, library)
+        return _first(want, within, library)
+    if want.fields and not within:
+        field = next((field for field in want.fields if field != "link"), None)
+        return tallied(field, within, library) if field and want.several else None
+    return _listed(within, apart_from, want, library)
 
 
 def _is_limit_alone(limited: Limits) -> bool:
-    return bool(limited.within) and not limited.topic
+    return bool(limited.within) and not limited.topic and not limited.asks_what_they_say
 
 
 def _named(query: str, library: Library) -> Titled | None:
@@ -130,13 +77,16 @@ def _of_papers(papers: Sequence[Paper], want: Wanted, library: Library) -> Recor
 
 
 def _others_by_the_same(paper: Paper, library: Library) -> Recorded:
-    found = [each for each in library.papers(Filter(authors=paper.authors), "newest") if each != paper]
-    if not paper.authors or not found:
+    names = {*map(folded, paper.authors)}
+    near = library.papers(Filter(authors=paper.authors), "newest") if names else ()
+    found = [each for each in near if each != paper and not names.isdisjoint(map(folded, each.authors))]
+    if not found:
         none = f"This corpus holds nothing else by {enumerated(paper.authors)}."
-        sentence = none if paper.authors else " ".join(lacking(paper, ["author"]))
+        sentence = none if names else " ".join(lacking(paper, ["author"]))
         return Recorded(why_not=Abstention("not_in_abstracts", sentence, paper))
-    others = f"{number_of(len(found), 'other paper')} by {' or '.join(paper.authors)}"
-    return Recorded(f"This corpus holds {others}.", _entries(found))
+    others = number_of(len(found), "other paper")
+    told = tuple((entry(each), each) for each in found[:MOST_QUOTED])
+    return Recorded(f"This corpus holds {others} by {' or '.join(paper.authors)}.", told)
 
 
 def _on_topic(want: Wanted, within: Filter, library: Library, told_before: Sequence[Paper]) -> Recorded | None:
@@ -144,23 +94,23 @@ def _on_topic(want: Wanted, within: Filter, library: Library, told_before: Seque
     named = [paper for paper in told_before if _holds(paper.title, want.topic)]
     if named and want.fields and not want.speaks_of_papers:
         return _of_papers(named[:1], want, library)
-    if not (want.speaks_of_papers or want.order) or want.counts not in {"", "paper"}:
-        return None
-    if not (want.fields or want.by or want.order):
-        return None
-    papers = _fitting(want.topic, within, library)
-    if not papers:
-        return None
+    asks = (
+        (want.fields and want.speaks_of_papers and not want.counts) or (want.by and want.speaks_of_papers) or want.order
+    )
+    papers = _fitting(want.topic, within, library) if asks else []
+    return _of_fitting(papers, want, library) if papers else None
+
+
+def _of_fitting(papers: Sequence[Paper], want: Wanted, library: Library) -> Recorded:
     if want.by:
-        return _tallied(want.by, _tally(want.by, papers), within, library, top=want.top, total=len(papers))
+        return tallied_of(papers, want.by, top=want.top)
     if want.order:
         known = [paper for paper in papers if paper.year]
         known.sort(key=lambda paper: paper.year or 0, reverse=want.order == "newest")
         return _ordered(known, len(papers), len(known), want)
-    if not want.several and "who" not in want.topic:
-        by_title = [paper for paper in papers if _holds(paper.title, want.topic)]
-        papers = by_title[:_MEANT] or papers[:1]
-    return _of_papers(papers[:MOST_QUOTED], want, library)
+    by_title = [paper for paper in papers if _holds(paper.title, want.topic)]
+    meant = papers if want.several else by_title[:_MEANT] or papers[:1]
+    return _of_papers(meant[:MOST_QUOTED], want, library)
 
 
 def _fitting(topic: str, within: Filter, library: Library) -> list[Paper]:
@@ -181,7 +131,7 @@ def _first(want: Wanted, within: Filter, library: Library) -> Recorded:
     total = library.facets.count(within)
     known = sum(count for _, count in library.facets.tally("year", within))
     order: Order = "newest" if want.order == "newest" else "oldest"
-    return _ordered(library.papers(within, order, known)[: max(want.most, MOST_QUOTED)], total, known, want)
+    return _ordered(library.papers(within, order, min(known, MOST_QUOTED)), total, known, want)
 
 
 def _ordered(papers: Sequence[Paper], total: int, known: int, want: Wanted) -> Recorded:
@@ -199,86 +149,13 @@ def _ordered(papers: Sequence[Paper], total: int, known: int, want: Wanted) -> R
     return Recorded(preface, told)
 
 
-def _count(what: str, within: Filter, library: Library) -> str:
-    if what != "paper":
-        field: Field = {"author": "author", "year": "year", "venue": "venue"}[what]  # type: ignore[assignment]
-        return _number_of_names(field, library.facets.tally(field, within), within)
-    papers = number_of(library.facets.count(within), "paper")
-    is_one = papers == "1 paper"
-    if within:
-        return f"{papers} of this corpus {'is' if is_one else 'are'} {described(within)}."
-    return f"There {'is' if is_one else 'are'} {papers} in this corpus."
-
-
-def _number_of_names(field: Field, found: Sequence[tuple[str, int]], within: Filter) -> str:
-    papers = f"papers {described(within)}" if within else "papers of this corpus"
-    if not found:
-        return f"Of none of the {papers} a source gave the {field}."
-    span = f", {found[0][0]} to {found[-1][0]}" if field == "year" and len(found) > 1 else ""
-    return f"The {papers} are {_PLACED[field]} {number_of(len(found), field)}{span}."
-
-
-def _all_of(field: str, library: Library) -> Recorded | None:
-    """All authors, venues or years of the corpus."""
-    if field not in _PLACED:
-        return None
-    known: Field = field  # type: ignore[assignment]
-    return _tallied(known, library.tally(known), EVERYTHING, library, top=False)
-
-
-def _tally(field: Field, papers: Sequence[Paper]) -> tuple[tuple[str, int], ...]:
-    borne: dict[Field, list[str]] = {
-        "author": [name for paper in papers for name in dict.fromkeys(paper.authors)],
-        "year": sorted(str(paper.year) for paper in papers if paper.year),
-        "venue": [paper.venue for paper in papers if paper.venue],
-    }
-    found = Counter(borne[field])
-    return tuple(found.items()) if field == "year" else tuple(found.most_common())
-
-
-def _tallied(
-    field: Field,
-    found: Sequence[tuple[str, int]],
-    within: Filter,
-    library: Library,
-    *,
-    top: bool,
-    total: int | None = None,
-) -> Recorded:
-    """How many papers there are by a field, or by what of it has most."""
-    total = library.facets.count(within) if total is None else total
-    if not found:
-        return Recorded(
-            why_not=Abstention("not_in_abstracts", f"No source gave the {field} of any of these {total:,} papers.")
-        )
-    limit = f"Of papers {described(within)}: " if within else ""
-    if top:
-        most = max(count for _, count in found)
-        names = [name for name, count in found if count == most]
-        each = " each" if len(names) > 1 else ""
-        return Recorded(f"{limit}The most papers are {_PLACED[field]} {enumerated(names)}: {most:,}{each}.")
-    told = [f"{number_of(count, 'paper')} {_PLACED[field]} {name}" for name, count in found]
-    unknown = total - sum(count for _, count in found) if field != "author" else 0
-    told += [f"{number_of(unknown, 'paper')} of which no source gave the {field}"] if unknown > 0 else []
-    return Recorded(f"{limit}{enumerated(told)}.")
-
-
-def _listed(within: Filter, alone: Standalone, want: Wanted, library: Library) -> Recorded:
+def _listed(within: Filter, apart_from: Collection[str], want: Wanted, library: Library) -> Recorded:
     """The papers that a filter lets through, the newest first, apart from those told of where others are asked for."""
-    papers = [paper for paper in library.papers(within, "newest") if paper.paper_id not in alone.apart_from]
-    found = number_of(len(papers), "other paper" if alone.apart_from else "paper")
-    preface = f"This corpus holds {found} {described(within)}".rstrip() + "."
-    if len(papers) > MOST_QUOTED:
-        preface = f"{preface[:-1]}; {MOST_QUOTED} of them, the newest first:"
-    told = [(stated(paper, want.fields) or entry(paper), paper) for paper in papers[:MOST_QUOTED]]
-    return Recorded(preface, tuple(told))
-
-
-def _entries(papers: Sequence[Paper]) -> tuple[tuple[str, Paper], ...]:
-    return tuple((entry(paper), paper) for paper in papers[:MOST_QUOTED])
-
-
-def _opening(paper: Paper) -> Passage:
-    """The first sentence of an abstract."""
-    whole = Passage(paper, 0, len(paper.abstract))
-    return next(iter(sentences_in(whole)), whole)
+    papers = library.papers(within, "newest", None if apart_from else MOST_QUOTED)
+    others = [paper for paper in papers if paper.paper_id not in apart_from]
+    total = len(others) if apart_from else library.facets.count(within)
+    found = number_of(total, "other paper" if apart_from else "paper")
+    stop = f"; {MOST_QUOTED} of them, the newest first:" if total > MOST_QUOTED else "."
+    fields = () if want.others else want.fields
+    told = [(stated(paper, fields) or entry(paper), paper) for paper in others[:MOST_QUOTED]]
+    return Recorded(" ".join(["This corpus holds", found, *which(within, library)]) + stop, tuple(told))

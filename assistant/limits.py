@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from assistant.asked import content_words
 from assistant.authors import People, Vocabulary, authors_in, stranger
+from assistant.record import asks_what_they_say, is_vocabulary
 from index.facets import Field
 from index.filters import Filter, folded
 
@@ -76,6 +76,11 @@ class Limits:
     def asks_for_papers(self) -> bool:
         """Whether it speaks of papers, or asks for nothing but what the filter lets through."""
         return not self.topic or bool(_ABOUT_PAPERS.search(self.topic))
+
+    @property
+    def asks_what_they_say(self) -> bool:
+        """Whether it asks what the authors of some papers found, whatever that is."""
+        return bool(self.within.authors or self.within.coauthors) and asks_what_they_say(self.left)
 
 
 def limits(query: str, catalogue: Catalogue, vocabulary: Vocabulary) -> Limits:
@@ -154,7 +159,10 @@ def _venue(found: Limits, catalogue: Catalogue, vocabulary: Vocabulary) -> Limit
         return found
     if "venue" not in catalogue.fields:
         return replace(found, unknown="of none of its papers does this corpus know the venue")
-    return replace(found, unknown=f"no paper of this corpus is known to have appeared in {published.group(1)}")
+    within = replace(found.within, venues=(published.group(1),))
+    return replace(
+        found, within=within, unknown=f"no paper of this corpus is known to have appeared in {published.group(1)}"
+    )
 
 
 def _venue_named(name: str, found: Limits, vocabulary: Vocabulary) -> re.Match[str] | None:
@@ -182,8 +190,10 @@ def _author(found: Limits, catalogue: Catalogue, vocabulary: Vocabulary) -> Limi
         return _cut(found, said.start, said.end, within)
     if name := stranger(found.topic, vocabulary):
         lacking = "author" not in catalogue.fields
-        why = "of none of its papers does this corpus know the authors" if lacking else ""
-        return replace(found, unknown=why or f"no paper of this corpus is by {name}")
+        if lacking:
+            return replace(found, unknown="of none of its papers does this corpus know the authors")
+        within = replace(found.within, authors=(name,))
+        return replace(found, within=within, unknown=f"no paper of this corpus is by {name}")
     return found
 
 
@@ -194,4 +204,4 @@ def _without(found: Limits, said: re.Match[str], within: Filter) -> Limits:
 def _cut(found: Limits, start: int, end: int, within: Filter) -> Limits:
     rest = " ".join(f"{found.topic[:start]} {found.topic[end:]}".split())
     rest = re.sub(r"\s+(?=[?.,;])", "", rest)
-    return Limits(rest if content_words(_ABOUT_PAPERS.sub(" ", rest)) else "", within, left=rest)
+    return Limits("" if is_vocabulary(rest) else rest, within, left=rest)

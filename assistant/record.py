@@ -17,14 +17,16 @@ from index.facets import Field
 Asked = Field | Literal["link"]
 _Kind = Literal[
     "", "who", "when", "where", "get", "cite", "written", "author", "year", "venue", "link", "paper", "corpus", "new",
-    "old", "many", "each", "most", "else", "number", "it"
+    "old", "many", "each", "most", "else", "number", "it", "said",
 ]  # fmt: skip
 
 _WORDS: Mapping[_Kind, str] = {
     "who": "who whom whose",
     "when": "when",
     "where": "where",
-    "get": "read get download access find obtain",
+    "get": "read get download access obtain",
+    "said": "find finds found report reports reported show shows showed conclude concludes concluded say says said state states "
+    "stated argue argues argued claim claims claimed suggest suggests suggested discover discovered observe observed",
     "cite": "cite reference citation bibliographic bibliography",
     "written": "wrote write writes written writing authored coauthored co-authored publish publishes published publishing "
     "release released appear appears appeared came come present presented printed propose proposed proposes introduce "
@@ -46,11 +48,16 @@ _WORDS: Mapping[_Kind, str] = {
     "": "know known name named names list listed lists want wants need see look looked contain contains contained hold holds "
     "held include includes included exist exists existing got among across out total altogether overall together different "
     "distinct unique ok okay hi hello thanks also ever let cover covers covered distribution breakdown broken grouped "
-    "sorted counts old recent available called entitled titled first back full complete whole set",
+    "sorted counts anything something old recent available called entitled titled first back full complete whole set",
 }
 _KIND: Mapping[str, _Kind] = {word: kind for kind, said in _WORDS.items() for word in said.split()}
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _FIELDS: tuple[Field, ...] = ("author", "year", "venue")
+# Who write and say, and so are not asked for.
+_SUBJECT = re.compile(
+    r"\b(?:do|does|did|has|have|had|can|could|should|would)(?: the| its)?(?: \w+)? authors?\b", re.IGNORECASE
+)
+_WHAT_DO = re.compile(r"\W*(?:\w+ )?what (?:else )?(?:do|does|did|has|have|had)\b", re.IGNORECASE)
 # What follows is the topic of papers, whatever its words.
 _ABOUT = re.compile(
     r"\b(?:papers?|articles?|stud(?:y|ies)|publications?|works?|abstracts?|preprints?|research) "
@@ -70,8 +77,8 @@ class Wanted:
     """What is asked of the record, and of which papers: those on `topic`, or all if it is empty.
 
     `fields` of papers; or `counts` how many papers, authors, years or venues there are; or the papers `by` a field, with
-    `top` only where it has most; or those first in `order`, `most` of them. `several` papers are spoken of, one, or none
-    (`speaks_of_papers`). `others` than those told of; `points` at something told before.
+    `top` only where it has most; or those first in `order`, `most` of them. It `speaks_of_papers`, of
+    `several` unless it says one. `others` than those told of; `points` at something told before.
     """
 
     topic: str = ""
@@ -107,23 +114,36 @@ def wanted(text: str, *, titled: bool = False) -> Wanted | None:
     outside = [*said[: foreign[0]], *said[foreign[-1] + 1 :]] if foreign else said
     topic = _topic(text, said[foreign[0]], said[foreign[-1]]) if foreign else ""
     kinds = {word.kind for word in outside}
+    plural = bool(_PLURAL.search(" ".join(word.text for word in outside)))
+    subject = bool(_SUBJECT.search(text))
+    others = "else" in kinds or (titled and plural and subject and "written" in kinds)
     order, most = _order(outside)
     by, top = _by(outside, kinds)
     found = Wanted(
         topic=topic,
-        fields=_fields(kinds, titled=titled),
+        fields=_fields(kinds - {"author"} if subject else kinds, titled=titled, others=others),
         counts=_counts(said),
         by=by,
         top=top,
         order=order,
         most=most,
-        several=bool(_PLURAL.search(" ".join(word.text for word in outside))),
+        several=plural or "paper" not in kinds,
         speaks_of_papers="paper" in kinds or bool(topic and _TOPIC_FOLLOWS.search(text[: text.find(topic)])),
-        others="else" in kinds,
+        others=others,
         points="it" in kinds and not topic,
     )
     asks = found.fields or found.counts or found.by or found.order
     return found if asks or (found.speaks_of_papers and not topic) else None
+
+
+def asks_what_they_say(text: str) -> bool:
+    """Whether `text`, from which the names of authors were taken, asks what these found or said, on a topic or at all."""
+    before = text[: next((word.start for word in _read(text) if word.kind is None), len(text))]
+    return (
+        bool(_WHAT_DO.match(before))
+        and {word.kind for word in _read(before)} <= {"said", "", "else"}
+        and any(word.kind == "said" for word in _read(before))
+    )
 
 
 def may_ask(text: str) -> bool:
@@ -166,15 +186,17 @@ def _topic(text: str, first: _Said, last: _Said) -> str:
     return text[about.end() if about else first.start : last.end]
 
 
-def _fields(kinds: set[_Kind | None], *, titled: bool) -> tuple[Asked, ...]:
+def _fields(kinds: set[_Kind | None], *, titled: bool, others: bool) -> tuple[Asked, ...]:
     if "cite" in kinds:
         return (*_FIELDS, "link")
-    speaks = titled or "written" in kinds
+    speaks, gets = titled or "written" in kinds, bool(kinds & {"get", "said"})
     asked: dict[Asked, bool] = {
-        "author": "author" in kinds or ("who" in kinds and (speaks or "paper" in kinds)),
+        "author": "author" in kinds
+        or ("who" in kinds and (speaks or "paper" in kinds))
+        or (others and "written" in kinds),
         "year": "year" in kinds or ("when" in kinds and speaks),
-        "venue": "venue" in kinds or ("where" in kinds and speaks and "get" not in kinds),
-        "link": "link" in kinds or ("where" in kinds and "get" in kinds),
+        "venue": "venue" in kinds or ("where" in kinds and speaks and not gets),
+        "link": "link" in kinds or ("where" in kinds and gets),
     }
     return tuple(field for field, is_asked in asked.items() if is_asked)
 

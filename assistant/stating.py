@@ -7,7 +7,12 @@ from index.papers import Paper
 
 # Names beyond these are counted, not told.
 _NAMES = 50
-_CALLED = {"author": "authors", "year": "year", "venue": "venue", "link": "DOI and no address"}
+_CALLED: dict[Asked, str] = {
+    "author": "the authors",
+    "year": "the year",
+    "venue": "the venue",
+    "link": "a DOI, an arXiv id or an address",
+}
 
 
 def stated(paper: Paper, fields: Sequence[Asked]) -> str:
@@ -19,7 +24,7 @@ def stated(paper: Paper, fields: Sequence[Asked]) -> str:
 def lacking(paper: Paper, fields: Sequence[Asked]) -> tuple[str, ...]:
     """For each of `fields` that no source gave of a paper a sentence that says so."""
     return tuple(
-        f"No source gave the {_CALLED[field]} of “{_titled(paper)}”." for field in fields if not _knows(paper, field)
+        f"No source gave {_CALLED[field]} of “{_titled(paper)}”." for field in fields if not _knows(paper, field)
     )
 
 

@@ -12,8 +12,9 @@ _WORD = re.compile(r"[^\W_]+")
 _HEAD = re.compile(r"[:–—?!]|\s-\s")
 _ABOUT = re.compile(r"\b(?:on|about)(?: the)? $", re.IGNORECASE)
 _QUOTES = "“”\"'‘’"
-# As much of a title as is enough to know it by.
-_WORDS, _SHARE = 3, 0.5
+_OWN = re.compile(r"^['’]s?\b")
+# So many words of a title are enough to know it by.
+_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def titled(question: str, papers: Iterable[Paper]) -> Titled | None:
     if not named:
         return None
     start, end = spans[best[0]][0], spans[sum(best) - 1][1]
-    before, behind = question[:start].rstrip(_QUOTES), question[end:].lstrip(_QUOTES)
+    before, behind = question[:start].rstrip(_QUOTES), _OWN.sub("", question[end:]).lstrip(_QUOTES)
     return Titled(tuple(dict.fromkeys(named)), f"{before} {behind}")
 
 
@@ -50,8 +51,7 @@ def _names(title: str) -> Iterator[tuple[str, ...]]:
     """The words of a title, of what stands before its colon, and of its beginning, the longest first."""
     whole = _words(title)
     head = _words(_HEAD.split(title, maxsplit=1)[0])
-    enough = max(_WORDS, round(_SHARE * len(whole) + 0.5))
-    beginnings = (whole[:count] for count in range(len(whole) - 1, enough - 1, -1))
+    beginnings = (whole[:count] for count in range(len(whole) - 1, _WORDS - 1, -1))
     yield from sorted({name for name in (whole, head, *beginnings) if name}, key=len, reverse=True)
 
 
