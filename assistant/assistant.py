@@ -9,7 +9,7 @@ from assistant.abstractive import Writer
 from assistant.action import Action
 from assistant.asked import asked, content_words
 from assistant.authors import Vocabulary
-from assistant.bibliography import recorded
+from assistant.bibliography import is_whole, recorded
 from assistant.clock import Clock
 from assistant.conversation import Standalone, standalone
 from assistant.extractive import chosen, one_each, quotes, with_antecedent
@@ -94,8 +94,9 @@ class Assistant:
         if not any(c.isalnum() for c in typed):
             yield from said(refusal(Evidence(typed, ()), question, Draft(why_not=EMPTY), clock))
             return
-        alone = standalone(question)
         corpus = self._newest()
+        whole = is_whole(limits(typed, corpus.facets, corpus.spelling))
+        alone = Standalone(typed) if whole else standalone(question)
         limited = (
             limits(alone.query, corpus.facets, corpus.spelling) if alone.limited else Limits(alone.query, EVERYTHING)
         )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistant.asked import content_words
+from assistant.asked import content_words, is_english
 from index.filters import Filter, words
 
 _LETTER = r"[^\W\d_]"
@@ -141,7 +141,9 @@ def _longest(text: str, found: Sequence[re.Match[str]], people: People) -> Itera
         start, end = found[0].start(), found[count - 1].end()
         run = _OWN.sub("", text[start:end].rstrip("."))
         ends = (found[0].group(), run.rsplit(maxsplit=1)[-1])
-        if "  " in run or not all(content_words(word) or word.casefold() in _PARTICLES for word in ends):
+        if "  " in run or len(run) == 1 or {*run.casefold().split()} <= {*_PARTICLES}:
+            continue
+        if not all(content_words(word) or word.casefold() in _PARTICLES for word in ends):
             continue
         if called := people.called(run):
             own = words(run)
@@ -162,7 +164,7 @@ def _are_meant(text: str, group: Sequence[_Run], behind: re.Match[str], vocabula
         return True
     if _ARTICLE.search(before) and not _WROTE.match(text, behind.end()):
         return False
-    return any(_is_no_word(run, vocabulary) for run in group)
+    return is_english(text) and any(_is_no_word(run, vocabulary) for run in group)
 
 
 def _is_no_word(run: _Run, vocabulary: Vocabulary) -> bool:

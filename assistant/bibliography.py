@@ -42,6 +42,12 @@ def recorded(alone: Standalone, limited: Limits, library: Library, told_before: 
     return _listed(limited.within, alone.apart_from, Wanted(), library) if _is_limit_alone(limited) else None
 
 
+def is_whole(limited: Limits) -> bool:
+    """Whether a question names all that it asks of the record, so that it can lean on nothing that was said before."""
+    want = wanted(limited.left)
+    return bool(limited.within and want and (want.fields or want.counts) and not (want.topic or want.points))
+
+
 def _of_all(want: Wanted, within: Filter, apart_from: Collection[str], library: Library) -> Recorded | None:
     """What is asked of all papers that the filter lets through."""
     if want.by:
@@ -85,7 +91,7 @@ def _others_by_the_same(paper: Paper, library: Library) -> Recorded:
         sentence = none if names else " ".join(lacking(paper, ["author"]))
         return Recorded(why_not=Abstention("not_in_abstracts", sentence, paper))
     others = number_of(len(found), "other paper")
-    told = tuple((entry(each), each) for each in found[:MOST_QUOTED])
+    told = tuple((entry(each, paper.authors), each) for each in found[:MOST_QUOTED])
     return Recorded(f"This corpus holds {others} by {' or '.join(paper.authors)}.", told)
 
 
@@ -154,8 +160,8 @@ def _listed(within: Filter, apart_from: Collection[str], want: Wanted, library: 
     papers = library.papers(within, "newest", None if apart_from else MOST_QUOTED)
     others = [paper for paper in papers if paper.paper_id not in apart_from]
     total = len(others) if apart_from else library.facets.count(within)
-    found = number_of(total, "other paper" if apart_from else "paper")
+    found = number_of(total, "other paper" if apart_from else "paper") if total else "no other paper"
     stop = f"; {MOST_QUOTED} of them, the newest first:" if total > MOST_QUOTED else "."
-    fields = () if want.others else want.fields
-    told = [(stated(paper, fields) or entry(paper), paper) for paper in others[:MOST_QUOTED]]
+    fields, named = () if want.others else want.fields, (*within.authors, *within.coauthors)
+    told = [(stated(paper, fields) or entry(paper, named), paper) for paper in others[:MOST_QUOTED]]
     return Recorded(" ".join(["This corpus holds", found, *which(within, library)]) + stop, tuple(told))

@@ -79,8 +79,8 @@ class Limits:
 
     @property
     def asks_what_they_say(self) -> bool:
-        """Whether it asks what the authors of some papers found, whatever that is."""
-        return bool(self.within.authors or self.within.coauthors) and asks_what_they_say(self.left)
+        """Whether it asks what the papers that the filter lets through found, whatever that is."""
+        return bool(self.within) and asks_what_they_say(self.left)
 
 
 def limits(query: str, catalogue: Catalogue, vocabulary: Vocabulary) -> Limits:

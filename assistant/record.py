@@ -8,7 +8,7 @@ GlowBERT were" say the same words.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Literal
 
 from assistant.asked import content_words
@@ -17,7 +17,7 @@ from index.facets import Field
 Asked = Field | Literal["link"]
 _Kind = Literal[
     "", "who", "when", "where", "get", "cite", "written", "author", "year", "venue", "link", "paper", "corpus", "new",
-    "old", "many", "each", "most", "else", "number", "it", "said",
+    "old", "many", "each", "most", "else", "number", "it", "said", "made",
 ]  # fmt: skip
 
 _WORDS: Mapping[_Kind, str] = {
@@ -29,8 +29,9 @@ _WORDS: Mapping[_Kind, str] = {
     "stated argue argues argued claim claims claimed suggest suggests suggested discover discovered observe observed",
     "cite": "cite reference citation bibliographic bibliography",
     "written": "wrote write writes written writing authored coauthored co-authored publish publishes published publishing "
-    "release released appear appears appeared came come present presented printed propose proposed proposes introduce "
-    "introduced introduces develop developed invented",
+    "release released appear appears appeared came come printed",
+    "made": "present presents presented propose proposed proposes introduce introduced introduces develop developed develops "
+    "invented created",
     "author": "author authors coauthor coauthors co-author co-authors writer writers researcher researchers scientists",
     "year": "year years date dates dated",
     "venue": "venue venues journal journals conference conferences proceedings magazine outlet outlets periodical",
@@ -57,7 +58,7 @@ _FIELDS: tuple[Field, ...] = ("author", "year", "venue")
 _SUBJECT = re.compile(
     r"\b(?:do|does|did|has|have|had|can|could|should|would)(?: the| its)?(?: \w+)? authors?\b", re.IGNORECASE
 )
-_WHAT_DO = re.compile(r"\W*(?:\w+ )?what (?:else )?(?:do|does|did|has|have|had)\b", re.IGNORECASE)
+_WHAT_DO = re.compile(r"\bwhat (?:else )?(?:do|does|did|has|have|had)\b", re.IGNORECASE)
 # What follows is the topic of papers, whatever its words.
 _ABOUT = re.compile(
     r"\b(?:papers?|articles?|stud(?:y|ies)|publications?|works?|abstracts?|preprints?|research) "
@@ -109,6 +110,8 @@ def wanted(text: str, *, titled: bool = False) -> Wanted | None:
 
     `titled` says that the name of a paper was taken out of `text`.
     """
+    if asks_what_they_say(text):
+        return None
     said = _read(text)
     foreign = [place for place, word in enumerate(said) if word.kind is None]
     outside = [*said[: foreign[0]], *said[foreign[-1] + 1 :]] if foreign else said
@@ -137,18 +140,17 @@ def wanted(text: str, *, titled: bool = False) -> Wanted | None:
 
 
 def asks_what_they_say(text: str) -> bool:
-    """Whether `text`, from which the names of authors were taken, asks what these found or said, on a topic or at all."""
-    before = text[: next((word.start for word in _read(text) if word.kind is None), len(text))]
-    return (
-        bool(_WHAT_DO.match(before))
-        and {word.kind for word in _read(before)} <= {"said", "", "else"}
-        and any(word.kind == "said" for word in _read(before))
+    """Whether `text` asks what some papers or their authors found or said, on a topic or at all."""
+    asking = _WHAT_DO.search(text)
+    kinds = [word.kind for word in _read(text[asking.end() :])] if asking else []
+    return not {"said", "made"}.isdisjoint(
+        takewhile(lambda kind: kind in {"said", "made", "paper", "author", "", "it", "else"}, kinds)
     )
 
 
 def may_ask(text: str) -> bool:
     """Whether `text` holds a word by which something is asked of the record of a paper that it names."""
-    asking = {"who", "when", "where", "cite", "author", "year", "venue", "link", "written"}
+    asking = {"who", "when", "where", "cite", "author", "year", "venue", "link", "written", "made"}
     return any(word.kind in asking for word in _read(text))
 
 
@@ -189,7 +191,7 @@ def _topic(text: str, first: _Said, last: _Said) -> str:
 def _fields(kinds: set[_Kind | None], *, titled: bool, others: bool) -> tuple[Asked, ...]:
     if "cite" in kinds:
         return (*_FIELDS, "link")
-    speaks, gets = titled or "written" in kinds, bool(kinds & {"get", "said"})
+    speaks, gets = titled or not kinds.isdisjoint({"written", "made"}), bool(kinds & {"get", "said"})
     asked: dict[Asked, bool] = {
         "author": "author" in kinds
         or ("who" in kinds and (speaks or "paper" in kinds))

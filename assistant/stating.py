@@ -1,12 +1,14 @@
 """The record of papers in sentences."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.record import Asked
+from index.filters import words
 from index.papers import Paper
 
 # Names beyond these are counted, not told.
 _NAMES = 50
+_FIRST = 3
 _CALLED: dict[Asked, str] = {
     "author": "the authors",
     "year": "the year",
@@ -28,9 +30,13 @@ def lacking(paper: Paper, fields: Sequence[Asked]) -> tuple[str, ...]:
     )
 
 
-def entry(paper: Paper) -> str:
-    """A paper by its title, with its authors, its venue and its year where they are known, as a sentence."""
-    names = ", ".join(paper.authors[:3]) + (" et al." if len(paper.authors) > 3 else "")
+def entry(paper: Paper, named: Iterable[str] = ()) -> str:
+    """A paper by its title, with its venue, its year and its first authors and those `named`, as a sentence."""
+    asked = [words(name) for name in named]
+    shown = [
+        name for place, name in enumerate(paper.authors) if place < _FIRST or any(one <= words(name) for one in asked)
+    ]
+    names = ", ".join(shown) + (" et al." if len(shown) < len(paper.authors) else "")
     known = ", ".join(filter(None, [names, paper.venue, str(paper.year or "")]))
     return f"“{_titled(paper)}”{f' ({known})' if known else ''}."
 

@@ -18,7 +18,7 @@ from index.facets import Facets, Field, Mask, Order
 from index.filters import EVERYTHING, Filter, folded
 from index.fusion import LEXICAL_WEIGHT, convex
 from index.generations import Derived, Manifest
-from index.papers import Paper, normalise
+from index.papers import OWN_SCHEMES, Paper, normalise
 from index.passages import RULES, Passage
 from index.sentences import Span
 from index.spelling import Spelling
@@ -149,6 +149,19 @@ class Index:
         rows = self._derived.facets.first_rows(within, order)[:most]
         batches = [rows[begin : begin + _PAPERS] for begin in range(0, len(rows), _PAPERS)]
         return tuple(read[row].paper for batch in batches for read in [self._store.passages(batch)] for row in batch)
+
+    def called(self, name: str) -> tuple[Paper, ...]:
+        """Return the papers of this paper id, DOI, arXiv id, other id or title, whatever its case and punctuation."""
+        asked = {f"{scheme}:{normalise(name).casefold()}" for scheme in ("id", *OWN_SCHEMES)}
+        asked |= {*Paper.from_source(name, "", doi=name, arxiv_id=name).keys, normalise(name).casefold()}
+        named = self._store.identified(self.manifest.build)
+        found = [paper.paper_id for paper in named if name == paper.paper_id or not asked.isdisjoint(paper.keys)]
+        rows = [rows[0] for rows in self._store.rows_of(found, self.manifest.build).values()]
+        return tuple(passage.paper for passage in self._store.passages(rows).values())
+
+    def sources(self) -> dict[str, tuple[str, ...]]:
+        """For each paper id the names of the files that tell of the paper."""
+        return self._store.sources()
 
     def tally(self, field: Field, within: Filter = EVERYTHING, most: int | None = None) -> tuple[tuple[str, int], ...]:
         """Return how many of the papers bear each year, in order, or each venue or author, those with most papers first.
