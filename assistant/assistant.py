@@ -19,7 +19,7 @@ from assistant.listing import DEPTH, MOST_QUOTED, counted, fitting, one_hit_each
 from assistant.parts import Mode, parts_of
 from assistant.premise import corrected, false_premise
 from assistant.reading import Reader, chance_of_answer, read_closely
-from assistant.recorded import Library, Recorded
+from assistant.recorded import Library
 from assistant.spelling import Spelling, spelt
 from assistant.telling import Draft, Section, Teller, refusal, said, together
 from assistant.types import Answer, Evidence, Question, Step
@@ -104,7 +104,10 @@ class Assistant:
         clock.lap("rewrite")
         told_before = [paper for answer in question.history for _, paper in answer.papers]
         if record := recorded(alone, limited, corpus, told_before):
-            yield from self._from_record(record, question, alone, limited, clock)
+            evidence = record.evidence(alone.query, limited.within, corpus, self._k)
+            clock.lap("retrieve")
+            yield evidence
+            yield from said(record.answer(question, evidence, clock))
             return
         lists = asked(alone.query).lists or bool(limited.within and limited.asks_for_papers)
         asking = self._asking(alone, limited, lists=lists or bool(limited.unknown))
@@ -121,17 +124,6 @@ class Assistant:
         yield from self._teller.tell(
             question, evidence, sections, corpus, action or Action(), clock, objections=objections
         )
-
-    def _from_record(
-        self, record: Recorded, question: Question, alone: Standalone, limited: Limits, clock: Clock
-    ) -> Iterator[Event]:
-        evidence = record.evidence(alone.query, limited.within)
-        clock.lap("retrieve")
-        yield evidence
-        if record.why_not:
-            yield from said(refusal(evidence, question, Draft(why_not=record.why_not), clock))
-        else:
-            yield from said(record.answer(question, evidence, clock))
 
     def _asking(self, alone: Standalone, limited: Limits, *, lists: bool) -> list[tuple[str, Standalone, Limits]]:
         """What is searched, each with its heading: the parts of a compound question, or the question."""

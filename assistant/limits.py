@@ -184,7 +184,8 @@ def _venue_named(name: str, found: Limits, vocabulary: Vocabulary) -> re.Match[s
 
 def _author(found: Limits, catalogue: Catalogue, vocabulary: Vocabulary) -> Limits:
     if said := authors_in(found.topic, catalogue, vocabulary):
-        within = replace(found.within, **{"coauthors" if said.together else "authors": said.names})
+        together, any_of = (said.names, ()) if said.together else ((), said.names)
+        within = replace(found.within, coauthors=together, authors=any_of)
         if said.year and not within.since and "year" in catalogue.fields:
             within = replace(within, since=said.year, until=said.year)
         return _cut(found, said.start, said.end, within)

@@ -209,7 +209,7 @@ def _counts(said: Sequence[_Said]) -> Literal["", "paper", "author", "year", "ve
     if place is None:
         return ""
     counted = next((word.kind for word in said[place + 2 :] if word.kind != ""), None)
-    return counted if counted in {"paper", "author", "year", "venue"} else ""  # type: ignore[return-value]
+    return counted if counted in {"paper", "author", "year", "venue"} else ""
 
 
 def _by(outside: Sequence[_Said], kinds: set[_Kind | None]) -> tuple[Field | None, bool]:
@@ -228,7 +228,7 @@ def _order(outside: Sequence[_Said]) -> tuple[Literal["", "newest", "oldest"], i
     """What comes first, and how many: one, as many as the question says, or five of several."""
     for place, word in enumerate(outside):
         if word.kind in {"new", "old"}:
-            near = outside[max(0, place - 1) : place] + outside[place + 1 : place + 2]
+            near = [*outside[max(0, place - 1) : place], *outside[place + 1 : place + 2]]
             number = next((each.text.casefold() for each in near if each.kind == "number"), "")
             several = bool(_PLURAL.search(" ".join(each.text for each in outside[place + 1 : place + 4])))
             written = int(number) if number.isdigit() else _SEVERAL.index(number) + 2 if number else 0

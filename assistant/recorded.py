@@ -7,6 +7,7 @@ from assistant.abstention import Abstention
 from assistant.clock import Clock
 from assistant.conversation import Numbering
 from assistant.limits import Catalogue
+from assistant.telling import Draft, refusal
 from assistant.types import RECORD, Answer, Citation, Claim, Evidence, Question
 from index.facets import Field, Order
 from index.filters import EVERYTHING, Filter
@@ -43,12 +44,15 @@ class Recorded:
     missing: tuple[str, ...] = ()
     why_not: Abstention | None = None
 
-    def evidence(self, query: str, within: Filter) -> Evidence:
-        """The papers that are told of, each by the beginning of its abstract."""
-        return Evidence(query, tuple(Hit(_opening(paper), 1.0) for _, paper in self.told), within, len(self.told))
+    def evidence(self, query: str, within: Filter, library: Library, k: int) -> Evidence:
+        """The papers that are told of, each by the beginning of its abstract; or what comes near, where nothing is known."""
+        told = tuple(Hit(_opening(paper), 1.0) for _, paper in self.told)
+        return Evidence(query, library.search(query, k) if self.why_not else told, within, len(told))
 
     def answer(self, question: Question, evidence: Evidence, clock: Clock) -> Answer:
-        """The sentences as claims that no words of an abstract support, and none need."""
+        """The sentences as claims that no words of an abstract support, and none need; or why there are none."""
+        if self.why_not:
+            return refusal(evidence, question, Draft(why_not=self.why_not), clock)
         numbering = Numbering(question)
         claims = tuple(
             Claim(text, (Citation(numbering.number(paper.paper_id), _opening(paper)),), "unscored", None, RECORD)

@@ -159,7 +159,7 @@ def test_limits_can_be_lifted(assistant: Assistant) -> None:
 def test_a_question_for_nothing_but_a_record_gets_all_its_papers(assistant: Assistant) -> None:
     answer = assistant.ask(Question("What did Ada Byron publish?"))
     assert {paper.title for _, paper in answer.papers} == {"Parsing with graphs", "Parsing without trees"}
-    assert assistant.ask(Question("How many papers are there?")).preface.startswith("4 papers fit")
+    assert assistant.ask(Question("How many papers are there?")).text == "There are 4 papers in this corpus."
 
 
 def test_a_filter_reads_as_words() -> None:
