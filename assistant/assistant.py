@@ -95,7 +95,7 @@ class Assistant:
             yield from said(refusal(Evidence(typed, ()), question, Draft(why_not=EMPTY), clock))
             return
         corpus = self._newest()
-        whole = is_whole(limits(typed, corpus.facets, corpus.spelling))
+        whole = bool(question.history) and is_whole(limits(typed, corpus.facets, corpus.spelling))
         alone = Standalone(typed) if whole else standalone(question)
         limited = (
             limits(alone.query, corpus.facets, corpus.spelling) if alone.limited else Limits(alone.query, EVERYTHING)

@@ -37,6 +37,8 @@ _STRANGER = re.compile(
     rf"|((?-i:{_CAPITALS})) et al\b|((?-i:{_CAPITALS})),? \({_YEAR}\)",
     re.IGNORECASE,
 )
+# A question that is nothing but a citation.
+_CITATION = re.compile(rf"\W*({_CAPITALS})(?: (?:and|&) ({_CAPITALS}))?,? \(?{_YEAR}\)?\W*")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 
 
@@ -100,6 +102,14 @@ def authors_in(question: str, people: People, vocabulary: Vocabulary) -> Said | 
             stops = _STOPS.match(text, end) if not start else None
             return Said(start, stops.end() if stops else end, names, together, year)
     return None
+
+
+def cited_stranger(question: str, people: People, vocabulary: Vocabulary) -> str:
+    """Return whom a citation like "Stone and Miller 2020" names that wrote no paper of the corpus; empty if nobody."""
+    cited = _CITATION.fullmatch(question)
+    names = [name for name in cited.groups()[:2] if name] if cited else []
+    unknown = (name for name in names if not people.called(name) and not any(map(vocabulary.writes, name.split())))
+    return next(unknown, "")
 
 
 def stranger(question: str, vocabulary: Vocabulary) -> str:

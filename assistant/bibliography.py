@@ -100,9 +100,7 @@ def _on_topic(want: Wanted, within: Filter, library: Library, told_before: Seque
     named = [paper for paper in told_before if _holds(paper.title, want.topic)]
     if named and want.fields and not want.speaks_of_papers:
         return _of_papers(named[:1], want, library)
-    asks = (
-        (want.fields and want.speaks_of_papers and not want.counts) or (want.by and want.speaks_of_papers) or want.order
-    )
+    asks = want.speaks_of_papers and ((want.fields and not want.counts) or want.by or want.order)
     papers = _fitting(want.topic, within, library) if asks else []
     return _of_fitting(papers, want, library) if papers else None
 
@@ -161,7 +159,8 @@ def _listed(within: Filter, apart_from: Collection[str], want: Wanted, library: 
     others = [paper for paper in papers if paper.paper_id not in apart_from]
     total = len(others) if apart_from else library.facets.count(within)
     found = number_of(total, "other paper" if apart_from else "paper") if total else "no other paper"
-    stop = f"; {MOST_QUOTED} of them, the newest first:" if total > MOST_QUOTED else "."
+    first = ", the newest first" if others and others[0].year else ""
+    stop = f"; {MOST_QUOTED} of them{first}:" if total > MOST_QUOTED else "."
     fields, named = () if want.others else want.fields, (*within.authors, *within.coauthors)
     told = [(stated(paper, fields) or entry(paper, named), paper) for paper in others[:MOST_QUOTED]]
     return Recorded(" ".join(["This corpus holds", found, *which(within, library)]) + stop, tuple(told))

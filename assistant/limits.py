@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from assistant.authors import People, Vocabulary, authors_in, stranger
+from assistant.authors import People, Vocabulary, authors_in, cited_stranger, stranger
 from assistant.record import asks_what_they_say, is_vocabulary
 from index.facets import Field
 from index.filters import Filter, folded
@@ -183,13 +183,14 @@ def _venue_named(name: str, found: Limits, vocabulary: Vocabulary) -> re.Match[s
 
 
 def _author(found: Limits, catalogue: Catalogue, vocabulary: Vocabulary) -> Limits:
-    if said := authors_in(found.topic, catalogue, vocabulary):
+    unknown = cited_stranger(found.topic, catalogue, vocabulary)
+    if not unknown and (said := authors_in(found.topic, catalogue, vocabulary)):
         together, any_of = (said.names, ()) if said.together else ((), said.names)
         within = replace(found.within, coauthors=together, authors=any_of)
         if said.year and not within.since and "year" in catalogue.fields:
             within = replace(within, since=said.year, until=said.year)
         return _cut(found, said.start, said.end, within)
-    if name := stranger(found.topic, vocabulary):
+    if name := unknown or stranger(found.topic, vocabulary):
         lacking = "author" not in catalogue.fields
         if lacking:
             return replace(found, unknown="of none of its papers does this corpus know the authors")

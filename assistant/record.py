@@ -49,7 +49,7 @@ _WORDS: Mapping[_Kind, str] = {
     "": "know known name named names list listed lists want wants need see look looked contain contains contained hold holds "
     "held include includes included exist exists existing got among across out total altogether overall together different "
     "distinct unique ok okay hi hello thanks also ever let cover covers covered distribution breakdown broken grouped "
-    "sorted counts anything something old recent available called entitled titled first back full complete whole set",
+    "sorted counts title titles anything something old recent available called entitled titled first back full complete whole set",
 }
 _KIND: Mapping[str, _Kind] = {word: kind for kind, said in _WORDS.items() for word in said.split()}
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
@@ -59,6 +59,7 @@ _SUBJECT = re.compile(
     r"\b(?:do|does|did|has|have|had|can|could|should|would)(?: the| its)?(?: \w+)? authors?\b", re.IGNORECASE
 )
 _WHAT_DO = re.compile(r"\bwhat (?:else )?(?:do|does|did|has|have|had)\b", re.IGNORECASE)
+_DENIES = re.compile(r"\b(?:no|not|never|without|n['’]t)\b", re.IGNORECASE)
 # What follows is the topic of papers, whatever its words.
 _ABOUT = re.compile(
     r"\b(?:papers?|articles?|stud(?:y|ies)|publications?|works?|abstracts?|preprints?|research) "
@@ -110,7 +111,7 @@ def wanted(text: str, *, titled: bool = False) -> Wanted | None:
 
     `titled` says that the name of a paper was taken out of `text`.
     """
-    if asks_what_they_say(text):
+    if asks_what_they_say(text) or _DENIES.search(text):
         return None
     said = _read(text)
     foreign = [place for place, word in enumerate(said) if word.kind is None]

@@ -65,7 +65,11 @@ def _names(field: Field, found: Sequence[tuple[str, int]], papers: str) -> str:
 def _tallied(field: Field, found: Sequence[tuple[str, int]], names: int, total: int, *, top: bool) -> Recorded:
     papers = number_of(total, "paper")
     if not found:
-        return Recorded(why_not=Abstention("not_in_abstracts", f"Of {papers}, no source gave the {field}."))
+        return Recorded(
+            why_not=Abstention(
+                "not_in_abstracts", f"No source gave the {field}{'s' * (field == 'author')} of any of {papers}."
+            )
+        )
     if top:
         return Recorded(f"Of {papers}, {_most(found)}.")
     told = [f"{number:,} {_PLACED[field]} {name}" for name, number in found]

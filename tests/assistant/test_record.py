@@ -201,6 +201,11 @@ def test_an_author_limits_the_question_and_is_not_looked_for_in_the_abstracts(
     assert answer.claims[0].support == "full"
 
 
+@pytest.mark.parametrize("question", ["Halvorsen and Turing 2019", "Turing (2019)", "What did Turing et al. find?"])
+def test_a_citation_of_somebody_who_wrote_no_paper_is_said_to_be_none(assistant: Assistant, question: str) -> None:
+    assert assistant.ask(Question(question)).text == "This cannot be answered: no paper of this corpus is by Turing."
+
+
 def test_authors_who_wrote_together_are_meant_together(assistant: Assistant) -> None:
     together = assistant.ask(Question("papers by Halvorsen and Okafor"))
     assert [paper.title for _, paper in together.papers] == ["MothNet: finding moths at night"]
@@ -219,6 +224,8 @@ def test_authors_who_wrote_together_are_meant_together(assistant: Assistant) -> 
         "Which authors photographs were used?",
         "Who wrote it?",
         "What is the first step of MothNet?",
+        "What is the newest method of finding moths?",
+        "Which years have no papers?",
     ],
 )
 def test_what_asks_for_more_than_the_record_is_left_to_the_abstracts(assistant: Assistant, question: str) -> None:
