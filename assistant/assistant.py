@@ -8,6 +8,8 @@ from assistant.abstention import ANSWER_ABOVE, EMPTY, TOO_MANY, none_fits, off_t
 from assistant.abstractive import Writer
 from assistant.action import Action
 from assistant.asked import asked, content_words, mentions
+from assistant.authors import Vocabulary
+from assistant.bibliography import is_whole, recorded
 from assistant.clock import Clock
 from assistant.comparing import Comparison, compared, either, side_draft
 from assistant.conversation import Standalone, standalone
@@ -20,13 +22,14 @@ from assistant.listing import DEPTH, MOST_QUOTED, counted, fitting, one_hit_each
 from assistant.parts import Mode, parts_of, questions_of
 from assistant.premise import corrected, false_premise
 from assistant.reading import Reader, chance_of_answer, read_closely
+from assistant.recorded import Library, Recorded
 from assistant.spelling import Spelling, spelt
 from assistant.talk import Holdings, about, is_talk
 from assistant.telling import Draft, Section, Teller, refusal, said, together, whole_or_parts
 from assistant.typed import MOST_QUESTIONS, questions_in
 from assistant.types import Answer, Evidence, Question, Step
 from index.filters import EVERYTHING, Filter
-from index.index import Hit, Retriever
+from index.index import Hit
 from index.papers import Paper, normalise
 
 Event = Evidence | Step | str | Answer
@@ -35,11 +38,15 @@ Event = Evidence | Step | str | Answer
 _SPARE = 5
 
 
-class Record(Catalogue, Holdings, Protocol):
+class Words(Spelling, Vocabulary, Protocol):
+    """How the papers spell their words, and which words they use."""
+
+
+class Records(Catalogue, Holdings, Protocol):
     """What is known of the records of a corpus, and of it as a whole."""
 
 
-class Corpus(Retriever, Protocol):
+class Corpus(Library, Protocol):
     """A retriever that knows the records of what it searches, and the sentences of what it found."""
 
     def sentences(self, query: str, papers: Sequence[Paper]) -> tuple[Hit, ...]:
@@ -47,8 +54,8 @@ class Corpus(Retriever, Protocol):
         ...
 
     @property
-    def spelling(self) -> Spelling:
-        """How the papers spell their words."""
+    def spelling(self) -> Words:
+        """How the papers spell their words, and which they use."""
         ...
 
     def alike(self, text: str, others: Sequence[str]) -> tuple[float, ...]:
@@ -56,7 +63,7 @@ class Corpus(Retriever, Protocol):
         ...
 
     @property
-    def facets(self) -> Record:
+    def facets(self) -> Records:
         """The years, venues, authors and sources of the papers."""
         ...
 
@@ -79,6 +86,11 @@ class _Part:
     def query(self) -> str:
         """The words that are searched."""
         return self.limited.topic or self.alone.query
+
+    def recorded(self, question: Question, corpus: Corpus) -> Recorded | None:
+        """What the record says, if it is asked."""
+        told_before = [paper for answer in question.history for _, paper in answer.papers]
+        return recorded(self.alone, self.limited, corpus, told_before)
 
     def about(self, heading: str, query: str) -> "_Part":
         """The same of `query`."""
@@ -139,8 +151,14 @@ class Assistant:
             yield from said(Answer(question.text, Evidence(typed, ()), (), told, preface=told, timings=clock.timings()))
             return
         understood = [_understood(text, question, corpus) for text in texts[:MOST_QUESTIONS]]
-        asking = self._asking(understood, texts, corpus)
         clock.lap("rewrite")
+        if len(understood) == 1 and (record := understood[0].recorded(question, corpus)):
+            evidence = record.evidence(understood[0].alone.query, understood[0].limited.within, corpus, self._k)
+            clock.lap("retrieve")
+            yield evidence
+            yield from said(record.answer(question, evidence, clock))
+            return
+        asking = self._asking(understood, texts, corpus)
         found = [(part, self._evidence(corpus, part)) for part in asking]
         evidence = together(" ".join(part.alone.query for part in understood), [each for _, each in found])
         clock.lap("retrieve")
@@ -227,14 +245,16 @@ class Assistant:
             preface = " ".join(filter(None, [limit, corrected(premise)]))
             return Draft((with_antecedent(quote),), preface, is_final=True, premise=premise, chance=chance)
         ranked = with_figure_first(query, ranked)
-        why_not = unanswered(query, hits, ranked, chance, self._answer_above)
+        least = 0.0 if part.limited.asks_what_they_say else self._answer_above
+        why_not = unanswered(query, hits, ranked, chance, least)
         return Draft(chosen(query, ranked), limit, chance=chance, why_not=why_not, ranked=ranked)
 
 
 def _understood(text: str, question: Question, corpus: Corpus) -> _Part:
     """What `text`, one of the things that `question` asks, asks of the papers that its limits let through."""
-    alone = standalone(replace(question, text=text), corpus.alike)
-    limited = limits(alone.query, corpus.facets) if alone.limited else Limits(alone.query, EVERYTHING)
+    own = limits(text, corpus.facets, corpus.spelling) if question.history else None
+    alone = Standalone(text) if own and is_whole(own) else standalone(replace(question, text=text), corpus.alike)
+    limited = limits(alone.query, corpus.facets, corpus.spelling) if alone.limited else Limits(alone.query, EVERYTHING)
     alone, limited = _spelt(alone, limited, corpus.spelling)
     return _Part("", alone, limited, asked(alone.query).lists or bool(limited.within and limited.asks_for_papers))
 

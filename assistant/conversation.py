@@ -17,6 +17,8 @@ _ORDINAL = re.compile(
 )
 _NUMBERED = re.compile(r"(?:\b(?:paper|number|no\.) )?\[(\d{1,3})\]|\b(?:paper|number) (\d{1,3})\b", re.IGNORECASE)
 _OTHERS = re.compile(r"\b(?:who|what|which|where|any(?:one|body|thing)?)\b.*\b(?:else|others?)\b", re.IGNORECASE)
+# What else somebody wrote is another question than what else answers the last one.
+_WROTE = re.compile(r"\b(?:wrote|writ\w+|publish\w*|author\w*)\b", re.IGNORECASE)
 _MORE = re.compile(
     r"\W*(?:(?:tell|show) me more|(?:any|some)?thing more|more|go on|more details?|elaborate)\b", re.IGNORECASE
 )
@@ -104,7 +106,8 @@ def standalone(question: Question, alike: Alike = nothing_alike) -> Standalone:
     before = next(
         (answer for answer in reversed(question.history) if answer.reason not in _NOTHING), question.history[-1]
     )
-    if len(text.split()) <= ELLIPSIS and _OTHERS.match(text) and len(content_words(text)) <= LEANING:
+    is_short = len(text.split()) <= ELLIPSIS and len(content_words(text)) <= LEANING
+    if is_short and _OTHERS.match(text) and not _WROTE.search(text):
         return _others(question)
     if _UNLIMITED.fullmatch(text):
         return Standalone(before.evidence.query, limited=False)

@@ -1,11 +1,13 @@
 """What a question says of the record of the papers it wants: years, authors, venues and sources become a filter."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from assistant.asked import content_words
+from assistant.authors import People, Vocabulary, authors_in, cited_stranger, stranger
+from assistant.record import asks_what_they_say, is_vocabulary
+from index.facets import Field
 from index.filters import Filter, folded
 
 _PAPERS = (
@@ -28,25 +30,13 @@ _ONE_YEAR = re.compile(
     rf"\b(?:in|from|of|during)(?: the year)? {_YEAR}\b|\b{_YEAR}(?= (?:\w+ )?{_PAPERS}\b)", re.IGNORECASE
 )
 _ABOUT_PAPERS = re.compile(rf"\b{_PAPERS}\b", re.IGNORECASE)
-_LETTER = r"[^\W\d_]"
-_PARTICLES = ("de", "da", "di", "del", "van", "von", "der", "den", "la", "le", "bin", "al")
-_NAME = rf"{_LETTER}[\w.’'-]*(?: (?:(?:{'|'.join(_PARTICLES)})\b ?)*{_LETTER}[\w.’'-]*){{0,3}}"
-_BY = re.compile(rf"\b{_PAPERS}(?: {_LETTER}+)? by ({_NAME})|\bby ({_NAME})", re.IGNORECASE)
-_OWN = re.compile(
-    rf"({_NAME}?)(?:['’]s?) (?=(?:\w+ )?{_PAPERS}\b)|\b(?:did|does|do|has|have) ({_NAME}) (?={_PAPERS}|work|stud)|"
-    rf"({_NAME}) et al\b\.?",
-    re.IGNORECASE,
-)
-_WRITES = re.compile(r"publish|writ|wrote|author", re.IGNORECASE)
 _PUBLISHED_AT = re.compile(
     rf"\b{_PAPERS} (?:in|at|from) (?:the )?([A-Z][\w&-]*(?: [A-Z][\w&-]*)*)|\b([A-Z][\w&-]+) papers\b"
 )
-_ANY_VENUE = re.compile(
-    r"\b(?:(?:at|in|from|of|by) )?(?:the )?(?:proceedings of (?:the )?)?(?:journal )?", re.IGNORECASE
-)
+_APPEARED = re.compile(r"\b(?:publish|appear|present|accept)\w* $|\bat $", re.IGNORECASE)
 
 
-class Catalogue(Protocol):
+class Catalogue(People, Protocol):
     """What is known of the records of a corpus."""
 
     @property
@@ -59,13 +49,13 @@ class Catalogue(Protocol):
         """The names of all venues, folded."""
         ...
 
+    def tally(self, field: Field, within: Filter) -> tuple[tuple[str, int], ...]:
+        """How many papers that `within` lets through bear each year, venue (folded) or author (folded)."""
+        ...
+
     @property
     def sources(self) -> tuple[str, ...]:
         """The names of all sources."""
-        ...
-
-    def count(self, within: Filter) -> int:
-        """How many papers `within` lets through."""
         ...
 
 
@@ -73,29 +63,35 @@ class Catalogue(Protocol):
 class Limits:
     """A question apart from what it says of the record of the papers.
 
-    `topic` is what is left of it; empty if it asks for nothing but papers. `unknown` says what it asks of the record that the
+    `topic` is what is left of it; empty if it asks for nothing but papers, though words are `left`. `unknown` says what it asks of the record that the
     corpus cannot tell, empty if nothing.
     """
 
     topic: str
     within: Filter
     unknown: str = ""
+    left: str = ""
 
     @property
     def asks_for_papers(self) -> bool:
         """Whether it speaks of papers, or asks for nothing but what the filter lets through."""
         return not self.topic or bool(_ABOUT_PAPERS.search(self.topic))
 
+    @property
+    def asks_what_they_say(self) -> bool:
+        """Whether it asks what the papers that the filter lets through found, whatever that is."""
+        return bool(self.within) and asks_what_they_say(self.left)
 
-def limits(query: str, catalogue: Catalogue) -> Limits:
+
+def limits(query: str, catalogue: Catalogue, vocabulary: Vocabulary) -> Limits:
     """Take years, authors, venues and sources out of `query`. English only."""
-    found = Limits(query, Filter())
+    found = Limits(query, Filter(), left=query)
     for read in (_source, _venue, _years, _author):
-        found = read(found, catalogue)
+        found = read(found, catalogue, vocabulary)
         if found.unknown:
             return replace(found, topic=query)
-    if found.within and not found.unknown and not catalogue.count(found.within):
-        return Limits(query, found.within, f"no paper of this corpus is {described(found.within)}")
+    if found.within and not catalogue.count(found.within):
+        return replace(found, topic=query, unknown=f"no paper of this corpus is {described(found.within)}")
     return found
 
 
@@ -111,6 +107,8 @@ def _described(within: Filter) -> Iterator[str]:
         yield f"from {within.since} to {within.until}"
     elif within.since or within.until:
         yield f"from {within.since} or later" if within.since else f"from {within.until} or earlier"
+    if within.coauthors:
+        yield f"by {' and '.join(within.coauthors)}"
     if within.authors:
         yield f"by {' or '.join(within.authors)}"
     if within.venues:
@@ -121,7 +119,7 @@ def _described(within: Filter) -> Iterator[str]:
         yield f"from the file {' or '.join(within.sources)}"
 
 
-def _years(found: Limits, catalogue: Catalogue) -> Limits:
+def _years(found: Limits, catalogue: Catalogue, _: Vocabulary) -> Limits:
     if found.within.since:
         return found
     for pattern, years in _SPANS:
@@ -138,7 +136,7 @@ def _years(found: Limits, catalogue: Catalogue) -> Limits:
     return _without(found, span, replace(found.within, since=since, until=until))
 
 
-def _source(found: Limits, catalogue: Catalogue) -> Limits:
+def _source(found: Limits, catalogue: Catalogue, _: Vocabulary) -> Limits:
     for source in catalogue.sources:
         named = re.search(rf"(?:\b(?:in|from|of) )?(?:the )?(?:file |source )?{re.escape(source)}(?!\w)", found.topic)
         if named and "." in source:
@@ -146,13 +144,13 @@ def _source(found: Limits, catalogue: Catalogue) -> Limits:
     return found
 
 
-def _venue(found: Limits, catalogue: Catalogue) -> Limits:
+def _venue(found: Limits, catalogue: Catalogue, vocabulary: Vocabulary) -> Limits:
     parts: dict[str, list[str]] = {}
     for venue in catalogue.venues:
         for part in {venue, venue.replace(", ", "-"), *venue.split(", ")}:
             parts.setdefault(part, []).append(venue)
     for name in sorted(parts, key=len, reverse=True):
-        if named := _venue_named(name, found):
+        if named := _venue_named(name, found, vocabulary):
             year = int(named.group(2)) if named.group(2) else None
             return _without(found, named, replace(found.within, venues=tuple(parts[name]), since=year, until=year))
     published = _PUBLISHED_AT.search(found.topic)
@@ -161,11 +159,17 @@ def _venue(found: Limits, catalogue: Catalogue) -> Limits:
         return found
     if "venue" not in catalogue.fields:
         return replace(found, unknown="of none of its papers does this corpus know the venue")
-    return replace(found, unknown=f"no paper of this corpus is known to have appeared in {published.group(1)}")
+    within = replace(found.within, venues=(published.group(1),))
+    return replace(
+        found, within=within, unknown=f"no paper of this corpus is known to have appeared in {published.group(1)}"
+    )
 
 
-def _venue_named(name: str, found: Limits) -> re.Match[str] | None:
-    """Where the topic says a venue: behind "at" or "in", or before a year or "papers"; "a SemEval task" is none."""
+def _venue_named(name: str, found: Limits, vocabulary: Vocabulary) -> re.Match[str] | None:
+    """Where the topic says a venue: behind "at" or "in", or before a year or "papers"; "a SemEval task" is none.
+
+    In lower case, what the abstracts use as a word is one only where something is said to have appeared in it.
+    """
     if name not in folded(found.topic) or not _ABOUT_PAPERS.search(found.topic):
         return None
     spelt = rf"(?<![\w-])({re.escape(name)})(?: {_YEAR})?(?![\w-])"
@@ -173,48 +177,26 @@ def _venue_named(name: str, found: Limits) -> re.Match[str] | None:
         rf"\b(?:at|in|from|of|by) (?:the )?{spelt}(?! (?:shared )?(?:tasks?|data|corp))", found.topic, re.IGNORECASE
     )
     before = re.search(rf"{spelt}(?= (?:\w+ )?{_PAPERS}\b)", found.topic, re.IGNORECASE)
+    if behind and behind.group(1).islower() and vocabulary.writes(name) and not behind.group(2):
+        behind = behind if _APPEARED.search(found.topic[: behind.start()]) else None
     return behind or (before if before and (before.group(2) or not before.group(1).islower()) else None)
 
 
-def _author(found: Limits, catalogue: Catalogue) -> Limits:
-    for pattern in (_OWN, _BY):
-        for said in pattern.finditer(found.topic):
-            group = next(number for number, text in enumerate(said.groups(), 1) if text)
-            words = said.group(group).split()
-            for name in _spelt(words, last=pattern is _OWN):
-                if catalogue.count(Filter(authors=(name,))):
-                    place = re.search(
-                        rf"(?:\bby )?{re.escape(name)}(?:['’]s?| et al\b\.?)?", found.topic[said.start() :]
-                    )
-                    assert place is not None
-                    within = replace(found.within, authors=(*found.within.authors, name))
-                    return _cut(found, said.start() + place.start(), said.start() + place.end(), within)
-            if words[0][0].isupper() and _is_said_to_write(found.topic, said, group):
-                name = " ".join(word for word in words if word[0].isupper())
-                lacking = "author" not in catalogue.fields
-                why = "of none of its papers does this corpus know the authors" if lacking else ""
-                return replace(found, unknown=why or f"no paper of this corpus is by {name}")
+def _author(found: Limits, catalogue: Catalogue, vocabulary: Vocabulary) -> Limits:
+    unknown = cited_stranger(found.topic, catalogue, vocabulary)
+    if not unknown and (said := authors_in(found.topic, catalogue, vocabulary)):
+        together, any_of = (said.names, ()) if said.together else ((), said.names)
+        within = replace(found.within, coauthors=together, authors=any_of)
+        if said.year and not within.since and "year" in catalogue.fields:
+            within = replace(within, since=said.year, until=said.year)
+        return _cut(found, said.start, said.end, within)
+    if name := unknown or stranger(found.topic, vocabulary):
+        lacking = "author" not in catalogue.fields
+        if lacking:
+            return replace(found, unknown="of none of its papers does this corpus know the authors")
+        within = replace(found.within, authors=(name,))
+        return replace(found, within=within, unknown=f"no paper of this corpus is by {name}")
     return found
-
-
-def _is_said_to_write(topic: str, said: re.Match[str], group: int) -> bool:
-    """Whether only an author can be meant: of "papers by X" and "did X publish", not of "does X work" or "caused by X"."""
-    if said.re is _BY:
-        return group == 1
-    return group == 2 and bool(_WRITES.match(topic, said.end()))
-
-
-def _spelt(words: Sequence[str], *, last: bool) -> Iterator[str]:
-    """What may be the name among `words`: all that are capitalised, or in lower case what ends before a word of grammar."""
-    if capitals := [word for word in words if word[0].isupper()]:
-        begin, end = words.index(capitals[0]), len(words) - words[::-1].index(capitals[-1])
-        while begin and words[begin - 1] in _PARTICLES:
-            begin -= 1
-        yield " ".join(words[begin:end])
-        return
-    for count in range(len(words), 0, -1):
-        if last or not content_words(" ".join(words[count : count + 1])):
-            yield " ".join(words[-count:] if last else words[:count])
 
 
 def _without(found: Limits, said: re.Match[str], within: Filter) -> Limits:
@@ -224,4 +206,4 @@ def _without(found: Limits, said: re.Match[str], within: Filter) -> Limits:
 def _cut(found: Limits, start: int, end: int, within: Filter) -> Limits:
     rest = " ".join(f"{found.topic[:start]} {found.topic[end:]}".split())
     rest = re.sub(r"\s+(?=[?.,;])", "", rest)
-    return Limits(rest if content_words(_ABOUT_PAPERS.sub(" ", rest)) else "", within)
+    return Limits("" if is_vocabulary(rest) else rest, within, left=rest)

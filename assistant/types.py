@@ -15,6 +15,8 @@ _FINAL_STOP = re.compile(r"""[.!?…]+["'’”)\]]*\Z""")
 # A text and others to the cosine of each with it.
 Alike = Callable[[str, Sequence[str]], tuple[float, ...]]
 Support = Literal["full", "partial", "none", "contradicted", "unscored"]
+# What a claim is remarked with, and the engine of an answer, that the record of the papers makes: who, when, where.
+RECORD = "from the record"
 Reason = Literal["no_evidence", "not_in_abstracts", "out_of_scope", "empty_question", "blocked"]
 
 
@@ -62,7 +64,7 @@ class Claim:
     """One sentence of an answer, what it stands on, and how well that supports it.
 
     `score` is the probability that the cited words support the sentence; None where it is unscored. `remark` says what
-    was done to a sentence of an LLM that its own citations did not support, `heading` which part of a compound question
+    was done to a sentence of an LLM that its own citations did not support, or that a sentence is `RECORD`, `heading` which part of a compound question
     it answers, or what it speaks against; both empty for all others.
     """
 
@@ -72,6 +74,11 @@ class Claim:
     score: float | None
     remark: str = ""
     heading: str = ""
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the record of the cited paper says this, not the words of its abstract."""
+        return self.remark == RECORD
 
     @property
     def parts(self) -> tuple[str, str]:

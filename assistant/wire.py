@@ -29,6 +29,11 @@ def hit_records(hits: tuple[Hit, ...]) -> list[Json]:
     return [hit_record(rank, hit) for rank, hit in enumerate(hits, start=1)]
 
 
+def paper_record(paper: Paper) -> Json:
+    """A paper as JSON, in the native format of a corpus."""
+    return {**asdict(paper), "authors": list(paper.authors)}
+
+
 def answer_record(answer: Answer, answer_id: str | None = None) -> Json:
     """An answer as JSON, the whole of what was shown and what it stands on."""
     return {

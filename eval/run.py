@@ -53,7 +53,8 @@ def figures(outcomes: Iterable[Outcome]) -> tuple[Figure, ...]:
     outcomes = tuple(outcomes)
     answerable = [o for o in outcomes if o.question.answerable]
     answered = [o for o in answerable if not o.answer.abstained]
-    claims = [claim for o in outcomes for claim in o.answer.claims]
+    # What the record says needs no words of an abstract to support it.
+    claims = [claim for o in outcomes for claim in o.answer.claims if not claim.is_recorded]
     quoted = [citation for o in outcomes for citation in cited.citations(o.answer)]
     found = [(ranked_papers(o.answer.evidence.hits), o.gold) for o in answerable]
     return (

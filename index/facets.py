@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, reduce
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,6 +18,8 @@ from index.passages import Passage
 
 Ordinals = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+Field = Literal["author", "year", "venue"]
+Order = Literal["stored", "newest", "oldest"]
 
 
 def write(
@@ -90,6 +93,30 @@ class Facets:
         """How many papers `within` lets through."""
         return int(self._let_through(within).sum())
 
+    def called(self, name: str) -> tuple[str, ...]:
+        """The authors, folded, whose names hold every word of `name`."""
+        return tuple(self._authors.names[number] for number in self._named(name))
+
+    def first_rows(self, within: Filter, order: Order) -> list[int]:
+        """The row of the first passage of each paper that `within` lets through; by year, those of an unknown one come last."""
+        papers = np.flatnonzero(self._let_through(within))
+        if order != "stored":
+            years = self._years[papers].astype(np.int64)
+            ranked = -years if order == "newest" else np.where(years, years, np.iinfo(np.int64).max)
+            papers = papers[np.argsort(ranked, kind="stable")]
+        rows: list[int] = self.rows[np.searchsorted(self._paper_of, papers)].tolist()
+        return rows
+
+    def tally(self, field: Field, within: Filter) -> tuple[tuple[str, int], ...]:
+        """How many papers that `within` lets through bear each year, venue (folded) or author (folded), in their order."""
+        mask = self._let_through(within)
+        if field == "year":
+            years, counts = np.unique(self._years[mask], return_counts=True)
+            found = zip(map(str, years.tolist()), counts.tolist(), strict=True)
+            return tuple((year, count) for year, count in found if year != "0")
+        lists = self._venues if field == "venue" else self._authors
+        return tuple((name, count) for name, count in zip(lists.names, lists.sizes(mask), strict=True) if count)
+
     def let_through(self, within: Filter) -> Mask:
         """Which passages `within` lets through, shape (passages,)."""
         passages: Mask = self._let_through(within)[self._paper_of]
@@ -106,6 +133,8 @@ class Facets:
         ):
             if names:
                 papers &= self._any(np.concatenate([numbers(name) for name in names]))
+        for name in within.coauthors:
+            papers &= self._any(self._of_author(name))
         return papers
 
     def _any(self, numbers: Ordinals) -> Mask:
@@ -120,8 +149,11 @@ class Facets:
         return self._sources.of(name)
 
     def _of_author(self, name: str) -> Ordinals:
+        return self._authors.at(self._named(name))
+
+    def _named(self, name: str) -> Ordinals:
         found = [self._words.of(word) for word in words(name)]
-        return self._authors.at(reduce(np.intersect1d, found) if found else np.empty(0, np.int64))
+        return reduce(np.intersect1d, found) if found else np.empty(0, np.int64)
 
     @cached_property
     def _venues(self) -> "_Lists":
@@ -177,6 +209,12 @@ class _Lists:
     def of(self, name: str) -> Ordinals:
         place = bisect_left(self.names, name)
         return self.at([place] if place < len(self.names) and self.names[place] == name else [])
+
+    def sizes(self, mask: Mask) -> list[int]:
+        """For each name how many bear it of those that `mask` holds."""
+        passed = np.concatenate([[0], np.cumsum(mask[self._numbers])])
+        sizes: list[int] = np.diff(passed[self._ends]).tolist()
+        return sizes
 
     def at(self, places: ArrayLike) -> Ordinals:
         """The numbers of what bears any of the names at `places`, name by name."""

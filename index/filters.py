@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Every condition that is given must hold; of several venues, authors or sources, one is enough.
+    """Every condition that is given must hold; of several venues, authors or sources, one is enough, of `coauthors` none may lack.
 
     `since` and `until` are years, both included; a paper whose year is unknown is in no range. A venue or a source is
     given whole, an author by one or more words of one name ("Manning", "Christopher Manning"); case and accents do
@@ -18,6 +18,7 @@ class Filter:
     venues: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    coauthors: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return self != Filter()

@@ -14,11 +14,11 @@ from index.build import compare_vectors, mismatch
 from index.canaries import AT_OPENING
 from index.embedding import Embedder, Vectors
 from index.errors import IndexDamaged, UserError
-from index.facets import Facets, Mask
-from index.filters import EVERYTHING, Filter
+from index.facets import Facets, Field, Mask, Order
+from index.filters import EVERYTHING, Filter, folded
 from index.fusion import LEXICAL_WEIGHT, convex
 from index.generations import Derived, Manifest
-from index.papers import Paper, normalise
+from index.papers import OWN_SCHEMES, Paper, normalise
 from index.passages import RULES, Passage
 from index.sentences import Span
 from index.spelling import Spelling
@@ -31,6 +31,8 @@ _DEPTH = 50
 # Below so many passages, a filtered search multiplies their vectors; above, it searches the graph deeper by the share
 # that the filter lets through and a reserve, and takes half of what it hoped for. Found by benchmarks/search.py at 190,000 passages.
 _EXACT, _DEEPER = 32_000, 1.5
+# Papers that are read at once.
+_PAPERS = 1000
 # Texts that were asked about whose vectors are kept.
 _QUERIES = 256
 # Of one ranking, passages found beyond those asked for, in case some stand in several papers.
@@ -144,6 +146,47 @@ class Index:
         """Return the cosine of `text` with each of `others`."""
         vector = self._vector(normalise(text))
         return tuple(float(self._vector(normalise(other)) @ vector) for other in others)
+
+    def papers(
+        self, within: Filter = EVERYTHING, order: Order = "stored", most: int | None = None
+    ) -> tuple[Paper, ...]:
+        """Return the papers that `within` lets through, at most `most`; by year, those of an unknown one come last."""
+        rows = self._derived.facets.first_rows(within, order)[:most]
+        batches = [rows[begin : begin + _PAPERS] for begin in range(0, len(rows), _PAPERS)]
+        return tuple(read[row].paper for batch in batches for read in [self._store.passages(batch)] for row in batch)
+
+    def called(self, name: str) -> tuple[Paper, ...]:
+        """Return the papers of this paper id, DOI, arXiv id, other id or title, whatever its case and punctuation."""
+        asked = {f"{scheme}:{normalise(name).casefold()}" for scheme in ("id", *OWN_SCHEMES)}
+        asked |= {*Paper.from_source(name, "", doi=name, arxiv_id=name).keys, normalise(name).casefold()}
+        named = self._store.identified(self.manifest.build)
+        found = [paper.paper_id for paper in named if name == paper.paper_id or not asked.isdisjoint(paper.keys)]
+        rows = [rows[0] for rows in self._store.rows_of(found, self.manifest.build).values()]
+        return tuple(passage.paper for passage in self._store.passages(rows).values())
+
+    def sources(self) -> dict[str, tuple[str, ...]]:
+        """For each paper id the names of the files that tell of the paper."""
+        return self._store.sources()
+
+    def tally(self, field: Field, within: Filter = EVERYTHING, most: int | None = None) -> tuple[tuple[str, int], ...]:
+        """Return how many of the papers bear each year, in order, or each venue or author, those with most papers first.
+
+        At most `most`; a name is spelt as a paper that bears it does.
+        """
+        found = self._derived.facets.tally(field, within)
+        if field == "year":
+            return found[-most:] if most else found
+        ranked = sorted(found, key=lambda pair: -pair[1])[:most]
+        return tuple((self._as_spelt(field, name), count) for name, count in ranked)
+
+    def _as_spelt(self, field: Field, name: str) -> str:
+        within = Filter(venues=(name,)) if field == "venue" else Filter(authors=(name,))
+        spelt = (
+            each
+            for paper in self.papers(within)
+            for each in ((paper.venue or "",) if field == "venue" else paper.authors)
+        )
+        return next((each for each in spelt if folded(each) == name), name)
 
     def names(self) -> dict[str, str]:
         """The paper id for each paper id and each exact title."""

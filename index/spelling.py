@@ -102,6 +102,10 @@ class Spelling:
         )
         return mended.capitalize() if mended.islower() and word[0].isupper() else mended
 
+    def writes(self, word: str) -> bool:
+        """Whether a title or an abstract holds `word`, in any case."""
+        return any(self._counts[place] for place in _places(self._words, [word.lower()]))
+
     def _may_be(self, place: int, word: str) -> bool:
         english = len(word) >= _LETTERS + 2 and self._words[place][:1] == word[0].encode()
         return bool(self._counts[place]) or english

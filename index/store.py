@@ -220,6 +220,14 @@ class Store:
         found = self.rows(f"SELECT title, paper_id FROM papers WHERE {_LIVED}", build)
         return dict(found) | {paper_id: paper_id for _, paper_id in found}
 
+    def identified(self, build: int) -> Iterator[Paper]:
+        """The papers that lived when `build` ended, without their abstracts: what they are called by."""
+        for paper_id, title, *rest in self.rows(
+            f"SELECT paper_id, title, url, doi, arxiv_id FROM papers WHERE {_LIVED} ORDER BY row", build
+        ):
+            url, doi, arxiv_id = rest
+            yield Paper(paper_id, title, "", url=url, doi=doi, arxiv_id=arxiv_id)
+
     def passages(self, rows: Iterable[int]) -> dict[int, Passage]:
         """The passages with these row numbers."""
         return {row: passage for row, (passage, _) in self._read(rows).items()}

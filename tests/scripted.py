@@ -8,6 +8,7 @@ from assistant.action import Action, LLMFailed
 from assistant.cross_encoder import Logits
 from assistant.grounding import Verdict, coverage
 from assistant.messages import Finished, Message
+from index.facets import Field, Order
 from index.filters import EVERYTHING, Filter
 from index.index import By, Hit
 from index.papers import Paper
@@ -82,8 +83,25 @@ class Shelf:
     def spelt(self, word: str, *, is_name: bool = False) -> str:  # noqa: ARG002
         return word
 
+    def writes(self, word: str) -> bool:
+        return any(word.casefold() in f"{paper.title} {paper.abstract}".casefold() for paper in self._papers)
+
+    def called(self, name: str) -> tuple[str, ...]:  # noqa: ARG002
+        return ()
+
     def count(self, within: Filter) -> int:
         return 0 if within else len(self._papers)
+
+    def papers(
+        self,
+        within: Filter = EVERYTHING,
+        order: Order = "stored",  # noqa: ARG002
+        most: int | None = None,
+    ) -> tuple[Paper, ...]:
+        return () if within else self._papers[:most]
+
+    def tally(self, field: Field, within: Filter = EVERYTHING, most: int | None = None) -> tuple[tuple[str, int], ...]:  # noqa: ARG002
+        return ()
 
     def search(self, query: str, k: int, by: By = "hybrid", within: Filter = EVERYTHING) -> tuple[Hit, ...]:  # noqa: ARG002
         return tuple(Hit(passage, 1.0) for paper in self._papers for passage in cut(paper))[:k]

@@ -28,6 +28,7 @@ from index.ray_embedding import RayEmbedder
 from index.readers import FORMATS, Meter, Read, read_corpus
 from ui import terminal
 from ui.eval_verbs import eval_app
+from ui.list_verbs import list_app
 from ui.options import AsJson, Where
 from ui.progress import Progress
 
@@ -43,6 +44,7 @@ app = typer.Typer(
 )
 
 app.add_typer(eval_app, name="eval")
+app.add_typer(list_app)
 
 AsJsonLines = Annotated[bool, typer.Option("--jsonl", help="Read JSON lines on stdin, print a JSON line for each.")]
 

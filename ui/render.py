@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant.parts import wants_table
-from assistant.types import Answer, Claim, Reason, Step, Struck, Support
+from assistant.types import RECORD, Answer, Claim, Reason, Step, Struck, Support
 from index.papers import Paper
 from ui.terminal import spent
 
@@ -26,6 +26,8 @@ SUPPORT: dict[Support, tuple[str, str]] = {
     "contradicted": ("✕", "the cited words say otherwise"),
     "unscored": ("◌", "worded otherwise than the cited words, and not checked against them"),
 }
+# The badge of what the record of a paper says.
+RECORDED = ("▤", RECORD, "as the sources of the corpus give it; the words of the abstract need not say it")
 
 WHY: dict[Reason, str] = {
     "no_evidence": "Passages were found, but no sentence in them comes close enough to be quoted as an answer.",
@@ -55,6 +57,7 @@ class Card:
     paper: Paper
     stretches: tuple[Stretch, ...]
     supports: tuple[Support, ...]
+    is_recorded: bool = False
 
 
 def verbatim(text: str) -> str:
@@ -135,14 +138,16 @@ def stretches(abstract: str, spans: Iterable[tuple[int, int, int]]) -> tuple[Str
 def _cards(answer: Answer) -> Iterable[Card]:
     for n, paper in answer.papers:
         cited = [
-            (citation.passage, k, claim.support)
+            (citation.passage, k, claim)
             for k, claim in enumerate(answer.claims)
             for citation in claim.citations
             if citation.n == n
         ]
         spans = [(passage.start, passage.end, k) for passage, k, _ in cited]
-        given = {support for _, _, support in cited}
-        yield Card(n, paper, stretches(paper.abstract, spans), tuple(s for s in get_args(Support) if s in given))
+        given = {claim.support for _, _, claim in cited if not claim.is_recorded}
+        supports = tuple(support for support in get_args(Support) if support in given)
+        recorded = any(claim.is_recorded for _, _, claim in cited)
+        yield Card(n, paper, stretches(paper.abstract, spans), supports, recorded)
 
 
 def _claims(answer: Answer, answer_id: str) -> Iterable[str]:
@@ -182,7 +187,8 @@ def _claim(claim: Claim, k: int, answer_id: str) -> str:
 
 
 def _remark(claim: Claim) -> str:
-    return f'&nbsp;<span class="badge" title="{verbatim(claim.remark)}">mended</span>' if claim.remark else ""
+    is_mended = claim.remark and not claim.is_recorded
+    return f'&nbsp;<span class="badge" title="{verbatim(claim.remark)}">mended</span>' if is_mended else ""
 
 
 def _struck(struck: Struck) -> str:
@@ -190,6 +196,9 @@ def _struck(struck: Struck) -> str:
 
 
 def _badge(claim: Claim) -> str:
+    if claim.is_recorded:
+        shape, word, meaning = RECORDED
+        return f'<span class="badge recorded" title="{verbatim(meaning)}">{shape}&nbsp;{verbatim(word)}</span>'
     shape, meaning = SUPPORT[claim.support]
     # A quotation is certain.
     score = "" if claim.score in {None, 1.0} else f" (probability {claim.score:.2f} that they support all of it)"
@@ -217,7 +226,8 @@ def _notice(answer: Answer) -> str:
 def _missing(answer: Answer) -> str:
     """What no abstract says of a compound question."""
     sentences = "".join(f'<p class="why">{verbatim(sentence)}</p>' for sentence in answer.missing)
-    return f'<p class="verdict">Not in the abstracts</p>{sentences}' if sentences else ""
+    where = "record" if answer.engine == RECORD else "abstracts"
+    return f'<p class="verdict">Not in the {where}</p>{sentences}' if sentences else ""
 
 
 def _steps(steps: Sequence[Step]) -> str:
@@ -240,7 +250,8 @@ def _footer(answer: Answer) -> Iterable[str]:
         yield f"searched for: {answer.evidence.query}"
     yield "extractive, no LLM" if answer.engine == "extractive" else answer.engine
     passages = len(answer.evidence.hits)
-    yield f"{passages} passage{'' if passages == 1 else 's'} read"
+    if answer.engine != RECORD:
+        yield f"{passages} passage{'' if passages == 1 else 's'} read"
     if answer.evidence.within:
         yield "say “without limits” to search all papers"
     if answer.usage.requests:
@@ -255,5 +266,5 @@ def _about(*parts: str) -> str:
 _TEMPLATES = Environment(
     loader=FileSystemLoader(ASSETS), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
 )
-_TEMPLATES.globals.update(byline=byline, safe_url=safe_url, support=SUPPORT)
+_TEMPLATES.globals.update(byline=byline, safe_url=safe_url, support=SUPPORT, recorded=RECORDED)
 _template = _TEMPLATES.get_template

@@ -3,9 +3,9 @@
 import re
 import shutil
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from assistant.types import Answer, Usage
+from assistant.types import RECORD, Answer, Usage
 from index.build import BuildReport
 from index.index import Hit
 from index.papers import Paper
@@ -27,7 +27,7 @@ def answer_text(answer: Answer) -> str:
     """An answer: its sentences, then the papers that they quote, or the nearest papers of a refusal."""
     parts = [_wrapped(f"(Searched for: {answer.evidence.query})")] if answer.is_rewritten else []
     parts += [_wrapped(f"({answer.notice})")] if answer.notice else []
-    parts += _sections(answer) if any(claim.heading for claim in answer.claims) else [_wrapped(answer.text)]
+    parts += _said(answer)
     parts += map(_wrapped, answer.missing)
     parts += [_wrapped(f"Struck: {struck.text} ({struck.why})", 2) for struck in answer.struck]
     if answer.papers:
@@ -42,6 +42,15 @@ def spent(usage: Usage) -> str:
     """What an LLM cost: requests, tokens, and US dollars where the price is known."""
     cost = "cost unknown" if usage.cost_usd is None else f"${usage.cost_usd:.4f}"
     return f"{usage.requests} request{'' if usage.requests == 1 else 's'}, {usage.tokens:,} tokens, {cost}"
+
+
+def _said(answer: Answer) -> list[str]:
+    if any(claim.heading for claim in answer.claims):
+        return _sections(answer)
+    if answer.engine == RECORD:
+        lines = [*filter(None, [answer.preface]), *(claim.marked for claim in answer.claims)]
+        return ["\n".join(map(_wrapped, lines)), f"({RECORD})"]
+    return [_wrapped(answer.text)]
 
 
 def _sections(answer: Answer) -> list[str]:
@@ -63,6 +72,28 @@ def hits_text(hits: Iterable[Hit]) -> str:
     )
 
 
+def papers_text(papers: Sequence[Paper]) -> str:
+    """Papers, each by its title over its authors, year, venue and id, then how many they are."""
+    entries = [f"{_wrapped(paper.title)}\n{_wrapped(f'    {_known(paper)}', 4)}" for paper in papers]
+    return "\n\n".join([*entries, f"{len(papers):,} paper{'' if len(papers) == 1 else 's'}"])
+
+
+def paper_text(paper: Paper, sources: Iterable[str]) -> str:
+    """One paper whole: its record, a field a line, then its abstract."""
+    told = {
+        "authors": ", ".join(paper.authors),
+        "year": str(paper.year or ""),
+        "venue": paper.venue,
+        "url": paper.url,
+        "ids": ", ".join(dict.fromkeys([paper.paper_id, *(f"{scheme}:{name}" for scheme, name in paper.ids.items())])),
+        "sources": ", ".join(sources),
+    }
+    notice = [f"  {paper.notice.upper()}"] if paper.notice else []
+    lines = [*notice, *(f"  {name}: {value or 'unknown'}" for name, value in told.items())]
+    record = "\n".join(_wrapped(line, 4) for line in lines)
+    return f"{_wrapped(paper.title)}\n{record}\n\n{_wrapped(paper.abstract)}"
+
+
 def report_text(report: BuildReport) -> str:
     """What a build did, in a sentence or two."""
     skipped = f" {report.files_skipped} files skipped." if report.files_skipped else ""
@@ -77,6 +108,12 @@ def report_text(report: BuildReport) -> str:
         f"{report.papers_unchanged} unchanged, {report.rejected} rejected.{skipped} {removed}"
         f"The index holds {report.passages} passages; {report.embedded} were embedded. {report.seconds:.1f} s."
     )
+
+
+def _known(paper: Paper) -> str:
+    names = ", ".join(paper.authors[:3]) + (" et al." if len(paper.authors) > 3 else "")
+    known = (names, str(paper.year or ""), paper.venue, paper.notice and paper.notice.upper(), paper.paper_id)
+    return " · ".join(filter(None, known))
 
 
 def _reference(paper: Paper) -> str:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.types import Answer, Citation, Claim, Evidence, Reason, Step, Struck, Support, Usage
+from assistant.types import RECORD, Answer, Citation, Claim, Evidence, Reason, Step, Struck, Support, Usage
 from index.papers import Paper, normalise
 from index.passages import Passage
 from ui.render import (
@@ -25,6 +25,7 @@ from ui.render import (
     stretches,
     verbatim,
 )
+from ui.terminal import answer_text
 
 ANSWER_ID = "0123456789abcdef" * 2
 
@@ -257,3 +258,31 @@ def test_where_an_llm_failed_the_answer_says_why(incomplete: bool, verdict: str)
 
 def test_a_notice_is_a_sentence() -> None:
     assert Read(notice_panel("<b> is gone.")).texts["ev-none"] == "<b> is gone."
+
+
+def test_what_the_record_says_wears_a_badge_of_its_own_and_is_not_called_unscored() -> None:
+    paper = Paper("p", "Tides", "The tide comes twice a day.")
+    citation = Citation(1, Passage(paper, 0, len(paper.abstract)))
+    claim = Claim("“Tides” was written by Ada Byron.", (citation,), "unscored", None, RECORD)
+    answer = replace(answer_of((claim,)), engine=RECORD, missing=("No source gave the year of “Tides”.",))
+    bubble, panel = Read(answer_bubble(answer, ANSWER_ID)), Read(evidence_panel(answer, ANSWER_ID))
+    assert bubble.texts["badge recorded"] == "▤\N{NO-BREAK SPACE}from the record"
+    assert bubble.texts["verdict"] == "Not in the record"
+    assert "from the record" in bubble.texts["about"]
+    assert "passages read" not in bubble.texts["about"]
+    assert panel.texts["ev-support"].startswith("▤ from the record: ")
+    assert panel.texts["mark"] == paper.abstract
+    assert "unscored" not in " ".join([*bubble.texts.values(), *panel.texts.values()])
+
+
+def test_a_terminal_prints_what_the_record_says_a_paper_a_line() -> None:
+    papers = [Paper(title, title, "It is wet.") for title in ("Tides", "Waves")]
+    claims = tuple(
+        Claim(f"“{paper.title}”.", (Citation(n, Passage(paper, 0, 10)),), "unscored", None, RECORD)
+        for n, paper in enumerate(papers, start=1)
+    )
+    answer = replace(answer_of(claims), preface="This corpus holds 2 papers.", engine=RECORD)
+    assert answer_text(answer).split("\n\n")[:2] == [
+        "This corpus holds 2 papers.\n“Tides” [1].\n“Waves” [2].",
+        "(from the record)",
+    ]
