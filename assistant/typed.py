@@ -118,7 +118,9 @@ def _asks(sentence: str) -> bool:
 def _announced(sentence: str) -> str:
     """`sentence` without a few words before it that say that a question comes."""
     lead = _ANNOUNCED.match(sentence)
-    if not lead or asked(lead.group()).names or len(content_words(lead.group(1))) > _LEADING:
+    # A name or a year before it, as in "Stone (2021): how many …", belongs to the question.
+    says_more = lead and (asked(lead.group()).names or re.search(r"\d", lead.group()))
+    if not lead or says_more or len(content_words(lead.group(1))) > _LEADING:
         return sentence
     rest = sentence[lead.end() :]
     return sentence if _LEANS.search(rest) else f"{rest[0].upper()}{rest[1:]}"

@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
 
 from benchmarks.invented import HashEmbedder
 from benchmarks.mutated import Mutant, mutant
@@ -20,8 +21,8 @@ from index.errors import UserError
 from index.readers import read_corpus
 from index.store import Store
 
-# Of CPU time, for a file of some kilobytes.
-SLOW = 1.0
+# Of CPU time, for some files of some kilobytes.
+SLOW = 2.0
 _TOGETHER = 25
 
 
@@ -65,37 +66,44 @@ def _written(mutants: Sequence[Mutant], corpus: Path) -> Iterator[str]:
         yield str(path)
 
 
+class _Watched:
+    """Notes what is raised within it, and how long it takes; `refused` where that is a sentence for the user."""
+
+    def __init__(self, name: str, counts: Counts) -> None:
+        self._name, self._counts = name, counts
+        self.refused = False
+
+    def __enter__(self) -> "_Watched":
+        self._began = time.process_time()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> bool:
+        took = time.process_time() - self._began
+        self._counts.slowest = max(self._counts.slowest, took)
+        if took > SLOW:
+            self._counts.slow += 1
+            self._counts.said.append(f"{self._name}: {took:.1f} s")
+        self.refused = error is not None
+        if error is not None and not isinstance(error, UserError):
+            self._counts.tracebacks += 1
+            self._counts.said.append(f"{self._name}: {''.join(traceback.format_exception(kind, error, at))}")
+        return isinstance(error, Exception)
+
+
 def _reads(path: str, counts: Counts) -> bool:
     """Whether a file is read to its end, or its records are refused one by one."""
     counts.mutants += 1
-    began = time.process_time()
-    try:
+    with _Watched(path, counts) as watched:
         for _ in read_corpus([path]):
             pass
-    except UserError:
-        counts.refused += 1
-        return False
-    except Exception:  # noqa: BLE001 - what is not a UserError is what is looked for
-        counts.tracebacks += 1
-        counts.said.append(f"{path}: {traceback.format_exc()}")
-        return False
-    finally:
-        took = time.process_time() - began
-        counts.slowest = max(counts.slowest, took)
-        if took > SLOW:
-            counts.slow += 1
-            counts.said.append(f"{path}: {took:.1f} s")
-    return True
+    counts.refused += watched.refused
+    return not watched.refused
 
 
 def _builds(paths: Sequence[str], root: Path, counts: Counts) -> None:
-    try:
+    with _Watched(f"{paths}", counts) as watched:
         report = build(root, read_corpus(paths), HashEmbedder())
-    except UserError:
-        return
-    except Exception:  # noqa: BLE001
-        counts.tracebacks += 1
-        counts.said.append(f"{paths}: {traceback.format_exc()}")
+    if watched.refused:
         return
     counts.papers += report.papers_added
     counts.rejected += report.rejected
