@@ -4,7 +4,6 @@ from typing import Any
 
 from index.readers.csl_json import names, year
 from index.readers.fields import Fields
-from index.readers.jats import text_of
 from index.readers.reference_ids import doi_of
 
 WRAPS = ("message.items", "items")
@@ -12,17 +11,17 @@ _OWN_KEYS = {"deposited", "indexed", "is-referenced-by-count", "member", "prefix
 
 
 def fields(record: dict[str, Any]) -> Fields:
-    """A work, or the message that carries one; title and abstract without their markup.
+    """A work, or the message that carries one.
 
     Source: https://api.crossref.org/swagger-ui/index.html.
     """
     work = _work(record)
     return Fields(
-        title=_text(_first(work.get("title"))),
-        abstract=_text(work.get("abstract")),
+        title=_first(work.get("title")),
+        abstract=work.get("abstract"),
         authors=names(work.get("author")),
         year=year(work.get("issued")),
-        venue=_text(_first(work.get("container-title"))),
+        venue=_first(work.get("container-title")),
         url=work.get("URL"),
         doi=doi_of(work.get("DOI")),
     )
@@ -42,7 +41,3 @@ def _work(record: dict[str, Any]) -> dict[str, Any]:
 def _first(value: object) -> object:
     """The first of a list: titles are lists, in dumps and in the API, and plain text in CSL that Crossref serves."""
     return next(iter(value), None) if isinstance(value, list) else value
-
-
-def _text(value: object) -> object:
-    return text_of(value) if isinstance(value, str) else value

@@ -8,8 +8,6 @@ from index.readers.reference_ids import arxiv_id_of, doi_of
 
 WRAPS = ("items",)
 _PMID = re.compile(r"^PMID:\s*(\d+)", re.I | re.M)
-# The tags that a citation processor sets in titles, and no others.
-_MARKUP = re.compile(r"</?(?:i|b|sub|sup)>|</?span(?:\s[^<>]*)?>")
 _NAME_PARTS = ("given", "dropping-particle", "non-dropping-particle", "family", "suffix")
 
 
@@ -18,10 +16,10 @@ def fields(record: dict[str, Any]) -> Fields:
 
     Source: https://docs.citationstyles.org/en/stable/specification.html, appendix IV.
     """
-    title, key = record.get("title"), record.get("id")
+    key = record.get("id")
     pmid = _pmid(record)
     return Fields(
-        title=_MARKUP.sub("", title) if isinstance(title, str) else title,
+        title=record.get("title"),
         abstract=record.get("abstract"),
         authors=names(record.get("author")),
         year=year(record.get("issued")),
