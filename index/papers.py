@@ -18,9 +18,11 @@ _PUBMED_PAGE = re.compile(r"https?://pubmed\.ncbi\.nlm\.nih\.gov/(\d+)")
 _NOTICE = re.compile(
     r"\W*(retracted|retraction|withdrawn|erratum|corrigendum|expression of concern)(?: article| paper| notice)?"
     r"\s*(?:[:\])–—-]|to\b|for\b|$)"
-    r"|\W*(?:this|the) (?:paper|article|preprint|work) (?:has been|was|is) (retracted|withdrawn)\b",
+    r"|\W*(?:this|the) (?:paper|article|manuscript|preprint|review|submission|work) (?:has been|was|is) (retracted|withdrawn)\b",
     re.IGNORECASE,
 )
+# Of a retraction it is another paper that is retracted.
+_TAKEN_BACK = ("retracted", "withdrawn")
 _VERSION = re.compile(r"v\d+$")
 _NOTHING = re.compile("")
 _SEPARATING = str.maketrans(dict.fromkeys(".,:;!?\"'`‘’“”„«»()[]{}-‐‑‒–—―_/…", " "))
@@ -48,6 +50,7 @@ class Paper:
     url: str | None = None
     doi: str | None = None
     arxiv_id: str | None = None
+    retracted: bool = False
 
     @classmethod
     def from_source(
@@ -62,8 +65,12 @@ class Paper:
         url: str | None = None,
         doi: str | None = None,
         arxiv_id: str | None = None,
+        retracted: bool = False,
     ) -> "Paper":
-        """Normalise a record's fields; without a `paper_id`, it is the arXiv id, else the DOI, else a stable hash."""
+        """Normalise a record's fields; without a `paper_id`, it is the arXiv id, else the DOI, else a stable hash.
+
+        A paper is `retracted` where its source says so, or its own title or text: `RETRACTED ARTICLE: …`.
+        """
         title, abstract = normalise(title), normalise(abstract)
         named = (_clean(paper_id), _clean(arxiv_id), _clean(doi))
         return cls(
@@ -76,6 +83,7 @@ class Paper:
             url=_clean(url),
             doi=named[2],
             arxiv_id=named[1],
+            retracted=retracted or _notice(title, abstract) in _TAKEN_BACK,
         )
 
     @property
@@ -86,14 +94,16 @@ class Paper:
     @property
     def told_digest(self) -> str:
         """The sha256 of what the record tells, however it spells its ids."""
-        told = [self.keys, self.title, self.abstract, self.authors, self.year, self.venue, self.url]
+        told = [self.keys, self.title, self.abstract, self.authors, self.year, self.venue, self.url, self.retracted]
         return _sha256(json.dumps(told, ensure_ascii=False))
 
     @property
     def notice(self) -> str | None:
-        """What kind of notice this is rather than a paper: a retraction, an erratum …; None for a paper."""
-        found = _NOTICE.match(self.title) or _NOTICE.match(self.abstract)
-        return (found[1] or found[2]).casefold() if found else None
+        """What a reader must know first: that a paper is retracted or withdrawn, or that this is none but an erratum, a
+        retraction of another …; None for a paper that stands.
+        """
+        found = _notice(self.title, self.abstract)
+        return found if not self.retracted or found in _TAKEN_BACK else "retracted"
 
     @property
     def ids(self) -> dict[str, str]:
@@ -133,6 +143,11 @@ class Paper:
         years = {self.year, other.year} - {None}
         mine, theirs = self.ids, other.ids
         return len(years) < 2 and all(mine[scheme] == theirs[scheme] for scheme in mine.keys() & theirs.keys())
+
+
+def _notice(title: str, abstract: str) -> str | None:
+    found = _NOTICE.match(title) or _NOTICE.match(abstract)
+    return (found[1] or found[2]).casefold() if found else None
 
 
 def content_id(title: str, abstract: str) -> str:

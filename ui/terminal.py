@@ -5,7 +5,7 @@ import shutil
 import textwrap
 from collections.abc import Iterable
 
-from assistant.types import Answer, Usage
+from assistant.types import Answer, Claim, Usage
 from index.build import BuildReport
 from index.index import Hit
 from index.papers import Paper
@@ -27,7 +27,7 @@ def answer_text(answer: Answer) -> str:
     """An answer: its sentences, then the papers that they quote, or the nearest papers of a refusal."""
     parts = [_wrapped(f"(Searched for: {answer.evidence.query})")] if answer.is_rewritten else []
     parts += [_wrapped(f"({answer.notice})")] if answer.notice else []
-    parts += _sections(answer) if any(claim.heading for claim in answer.claims) else [_wrapped(answer.text)]
+    parts += _sections(answer) if any(claim.heading for claim in answer.claims) else [_wrapped(_told(answer))]
     parts += map(_wrapped, answer.missing)
     parts += [_wrapped(f"Struck: {struck.text} ({struck.why})", 2) for struck in answer.struck]
     if answer.papers:
@@ -48,9 +48,23 @@ def _sections(answer: Answer) -> list[str]:
     """The claims of a compound question under their headings."""
     sections: dict[str, list[str]] = {}
     for claim in answer.claims:
-        sections.setdefault(claim.heading, []).append(claim.marked)
+        sections.setdefault(claim.heading, []).append(_marked(claim))
     texts = [f"{_wrapped(heading)}\n{_wrapped(' '.join(claims))}" for heading, claims in sections.items()]
     return [*([_wrapped(answer.preface)] if answer.preface else []), *texts]
+
+
+def _told(answer: Answer) -> str:
+    if not any(paper.retracted for _, paper in answer.papers):
+        return answer.text
+    return " ".join([*([answer.preface] if answer.preface else []), *map(_marked, answer.claims)])
+
+
+def _marked(claim: Claim) -> str:
+    """The words with the markers of the citations; beside one of a paper that was taken back stands how."""
+    words, stop = claim.parts
+    cited = {citation.n: citation.passage.paper for citation in claim.citations}
+    marks = (f"[{n}, {str(paper.notice).upper()}]" if paper.retracted else f"[{n}]" for n, paper in cited.items())
+    return f"{words} {''.join(marks)}{stop}"
 
 
 def hits_text(hits: Iterable[Hit]) -> str:

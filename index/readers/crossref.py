@@ -5,6 +5,7 @@ from typing import Any
 from index.readers.csl_json import names, year
 from index.readers.fields import Fields
 from index.readers.reference_ids import doi_of
+from index.readers.retractions import is_retraction
 
 WRAPS = ("message.items", "items")
 _OWN_KEYS = {"deposited", "indexed", "is-referenced-by-count", "member", "prefix", "reference-count"}
@@ -24,6 +25,7 @@ def fields(record: dict[str, Any]) -> Fields:
         venue=_first(work.get("container-title")),
         url=work.get("URL"),
         doi=doi_of(work.get("DOI")),
+        retracted=_is_retracted(work),
     )
 
 
@@ -36,6 +38,20 @@ def fits(record: dict[str, Any]) -> bool:
 def _work(record: dict[str, Any]) -> dict[str, Any]:
     message = record.get("message")
     return message if isinstance(message, dict) else record
+
+
+def _is_retracted(work: dict[str, Any]) -> bool:
+    """Whether an update retracts the work; one that it makes itself concerns another, unless it names its own DOI."""
+    own = str(work.get("DOI")).lower()
+    return any(is_retraction(update.get("type")) for update in _updates(work, "updated-by")) or any(
+        is_retraction(update.get("type")) and str(update.get("DOI")).lower() == own
+        for update in _updates(work, "update-to")
+    )
+
+
+def _updates(work: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    updates = work.get(key)
+    return [update for update in updates if isinstance(update, dict)] if isinstance(updates, list) else []
 
 
 def _first(value: object) -> object:

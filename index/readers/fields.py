@@ -28,9 +28,9 @@ class Fields:
 
     Texts and names may be in markup. `other_abstract` is one in English that stands in a second field; it is taken where
     `abstract` says nothing, or says it in another language. `year` may be a number, or text that holds a year or begins
-    with a date. `own_id` is what the source itself calls
-    the paper, with the source's prefix (`pmid:123`); it names the paper only where there is neither `paper_id`, an
-    arXiv id nor a DOI. `record_id` is what people call the record when they look for it in their file.
+    with a date. `retracted` is whether the source says that the paper was retracted or withdrawn. `own_id` is what the
+    source itself calls the paper, with the source's prefix (`pmid:123`); it names the paper only where there is neither
+    `paper_id`, an arXiv id nor a DOI. `record_id` is what people call the record when they look for it in their file.
     """
 
     title: object = None
@@ -43,6 +43,7 @@ class Fields:
     url: object = None
     doi: object = None
     arxiv_id: object = None
+    retracted: bool = False
     own_id: str | None = None
     record_id: str | None = None
 
@@ -84,7 +85,8 @@ def _paper(fields: Fields) -> Paper:
     if not title.strip():
         raise Unfit("NO_TITLE", "the record has no title")
     if not (abstract and is_english(abstract)):
-        abstract = _abstract(fields.other_abstract) or abstract
+        other = _abstract(fields.other_abstract)
+        abstract = other if other and (not abstract or is_english(other)) else abstract
     if not abstract:
         raise Unfit("NO_ABSTRACT", "the record has no abstract")
     arxiv_id, doi = _identifier(fields.arxiv_id, "arxiv_id"), _identifier(fields.doi, "doi")
@@ -98,6 +100,7 @@ def _paper(fields: Fields) -> Paper:
         url=_told(fields.url),
         doi=doi,
         arxiv_id=arxiv_id,
+        retracted=fields.retracted,
     )
 
 

@@ -20,9 +20,9 @@ _PLACE = """
     article articles paper papers document content contents item record entry publication manuscript work chapter book
     letter editorial text full fulltext body pdf html page pages first image images figure size preview access bibtex link
     button website site web publisher publishers publisher's author authors owner copyright license licence terms version
-    online print journal issue volume international national audience peer reviewed scientific information notice note
-    artikel beitrag volltext text seite texte intégral intégrale article texto completo artículo artigo testo articolo
-    artikel tekst artykuł
+    online print journal issue volume international national audience peer reviewed scientific information notice note click download
+    artikel beitrag volltext text seite texte intégral intégrale texto completo artículo artigo testo articolo tekst
+    artykuł
     """
 _HEADINGS = """
     background introduction context objective objectives aim aims purpose hypothesis design setting settings participants
@@ -33,7 +33,7 @@ _HEADINGS = """
     """
 _BETWEEN = """
     a an the this that these it its there here is are was were be been being has have had does do did for of in on at by to
-    from with and or as so but if which who what how when where please see click view read download go get use using refer
+    from with and or as so but if which who what how when where please see view read go get use using refer
     consult contact visit increase decrease enlarge above below following subject due only may can will via through yet
     currently s t at our we you your
     der die das den dem dieser diese dieses diesen diesem ein eine für zu zum zur im in von es ist wird siehe steht und
@@ -50,8 +50,9 @@ _ADDRESS = re.compile(r"(?:https?://|www\.|doi:|10\.\d+/)\S+|\S+@\S+", re.IGNORE
 _WORD = re.compile(r"[^\W\d_]+")
 # A sentence by which a copyright or a licence is told, from its beginning; and those that stand beside such a one.
 _RIGHTS = re.compile(
-    r"""\W*(?:© | \(c\)\s*(?:\d{4} | copyright) | (?:crown\ )?copyright(?:ed)?,?\s*(?:© | \(c\) | \d{4} | the\ authors?\b)
-    | copyright\ (?:by|of|is\ held\ by|held\ by)\ the\b | copyright\ of\ .{1,80}\ is\ the\ property\ of | (?:all|some)\ rights\ (?:are\ )?reserved
+    r"""\W*(?:©\s*(?:\d{4} | (?-i:[A-Z]) | the\ authors?\b | by\b | copyright) | \(c\)\s*(?:\d{4} | copyright) | (?:crown\ )?copyright(?:ed)?,?\s*(?:© | \(c\) | \d{4} | the\ authors?\b)
+    | copyright\ (?:by|of|is\ held\ by|held\ by)\ the\b | copyright\ of\ .{1,80}\ is\ the\ property\ of
+    | (?:all|some)\ rights\ (?:are\ )?reserved
     | alle\ rechte\ vorbehalten | tous\ droits\ réservés | todos\ los\ derechos\ reservados
     | (?:this\ (?:is\ an?|article\ is|paper\ is|work\ is)\ )?(?:open[\s-]access\ (?:article|paper)\ )?(?:licensed|distributed)\ under
     | this\ is\ an\ open[\s-]access\ (?:article|paper))""",
