@@ -11,7 +11,7 @@ from typing import Literal
 from index import canaries, generations
 from index.embedding import Embedder
 from index.errors import CorpusError, IndexLocked, IndexMismatch, IndexUnwritable, PruneRefused, UserError
-from index.ledger import Ledger
+from index.ledger import Ledger, Merged
 from index.passages import RULES
 from index.readers import Deleted, Read, Record, Rejected, Remark
 from index.store import Store
@@ -48,7 +48,10 @@ Event = Rejected | Remark | Stored | Deriving
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did: papers_read = papers_added + papers_updated + papers_unchanged + rejected."""
+    """What a build did: papers_read = papers_added + papers_updated + papers_unchanged + rejected.
+
+    `merged` are the papers that it made of several records, or a record of which changed.
+    """
 
     papers_read: int
     papers_added: int
@@ -60,6 +63,7 @@ class BuildReport:
     remarks: int
     embedded: int
     seconds: float
+    merged: tuple[Merged, ...] = ()
 
 
 @dataclass(slots=True)
@@ -111,7 +115,7 @@ def build(
             if tally.read == tally.rejected and not (tally.deletions and generations.is_index(root)):
                 raise CorpusError(f"None of the {tally.rejected} records is a paper: there is nothing to index.")
             refused = _pruned(store, ledger, writer, tally, sure=prune == "sure") if prune else None
-        wanted = wanted_manifest(store, embedder, number)
+        merged, wanted = ledger.merged(), wanted_manifest(store, embedder, number)
         if not generations.is_current(root, store, wanted):
             on_event(Deriving(wanted.passages))
             generations.derive(root, store, wanted)
@@ -131,6 +135,7 @@ def build(
         remarks=tally.remarks,
         embedded=writer.embedded,
         seconds=round(time.monotonic() - began, 3),
+        merged=merged,
     )
 
 

@@ -8,6 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from index.filters import folded
+from index.sameness import abstracts_agree, authors_agree, is_generic
+
 HASHED = "sha256:"
 # Prefixes that readers put before the ids of a source that has its own.
 OWN_SCHEMES = frozenset({"pmid", "openalex", "s2", "acl"})
@@ -53,7 +56,7 @@ class Paper:
     retracted: bool = False
 
     @classmethod
-    def from_source(
+    def from_source(  # noqa: PLR0913 - a paper has so many fields
         cls,
         title: str,
         abstract: str,
@@ -99,8 +102,9 @@ class Paper:
 
     @property
     def notice(self) -> str | None:
-        """What a reader must know first: that a paper is retracted or withdrawn, or that this is none but an erratum, a
-        retraction of another …; None for a paper that stands.
+        """What a reader must know first: that a paper is retracted or withdrawn, or that this is none; else None.
+
+        What is no paper may be a retraction of another, an erratum, an expression of concern.
         """
         found = _notice(self.title, self.abstract)
         return found if not self.retracted or found in _TAKEN_BACK else "retracted"
@@ -135,14 +139,30 @@ class Paper:
 
     @property
     def own_key(self) -> str:
-        """What tells this record from the others of its source: its strongest id, or its title and year."""
-        return self.keys[0] if len(self.keys) > 1 else f"{self.keys[0]}|{self.year or ''}"
+        """What tells this record from the others of its source: its strongest id, or else its title and more.
+
+        That is its year and its authors, or its abstract where no authors are known or the title is generic.
+        """
+        if len(self.keys) > 1:
+            return self.keys[0]
+        by_authors = self.authors and not is_generic(self.title)
+        rest = "; ".join(map(folded, self.authors)) if by_authors else _fold(self.abstract)
+        return f"{self.keys[0]}|{self.year or ''}|{_sha256(rest)[:16]}"
 
     def may_be(self, other: "Paper") -> bool:
-        """Whether two records of the same title can be one paper: neither their years nor their ids disagree."""
+        """Whether two records of the same title, with no id in common, are one paper.
+
+        They are where the title is not generic, their authors or their abstracts agree, and neither their years nor
+        their ids disagree; a year or an id that one of them lacks fits any.
+        """
         years = {self.year, other.year} - {None}
         mine, theirs = self.ids, other.ids
-        return len(years) < 2 and all(mine[scheme] == theirs[scheme] for scheme in mine.keys() & theirs.keys())
+        return (
+            len(years) < 2
+            and all(mine[scheme] == theirs[scheme] for scheme in mine.keys() & theirs.keys())
+            and not is_generic(self.title)
+            and (authors_agree(self.authors, other.authors) or abstracts_agree(self.abstract, other.abstract))
+        )
 
 
 def _notice(title: str, abstract: str) -> str | None:

@@ -85,9 +85,14 @@ def report_text(report: BuildReport) -> str:
             f"{report.rejected} records rejected, nothing embedded."
         )
     removed = f"{report.papers_removed} papers removed. " if report.papers_removed else ""
+    merged = (
+        f"{len(report.merged)} made of several records (--json and scholiast doctor name them). "
+        if report.merged
+        else ""
+    )
     return (
         f"{report.papers_read} records read: {report.papers_added} added, {report.papers_updated} updated, "
-        f"{report.papers_unchanged} unchanged, {report.rejected} rejected. {removed}"
+        f"{report.papers_unchanged} unchanged, {report.rejected} rejected. {merged}{removed}"
         f"The index holds {report.passages} passages; {report.embedded} were embedded. {report.seconds:.1f} s."
     )
 

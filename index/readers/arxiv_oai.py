@@ -116,7 +116,9 @@ def _dublin_core(metadata: Element, name: str) -> Fields:
         url=_page(arxiv_id) if arxiv_id else next(iter(pages), None),
         doi=next((doi_of(found) for found in identifiers if _DOI.match(found)), None),
         arxiv_id=arxiv_id,
-        retracted=says_retracted([said.strip().removeprefix("Comment:") for said in descriptions if said is not abstract]),
+        retracted=says_retracted(
+            [said.strip().removeprefix("Comment:") for said in descriptions if said is not abstract]
+        ),
         own_id=name,
         record_id=name,
     )

@@ -29,7 +29,8 @@ def fields(record: dict[str, Any]) -> Fields:
         doi=doi_of(record.get("DOI")),
         # What Zotero has of a preprint: `number` with the id, or the URL of its page.
         arxiv_id=arxiv_id_of(None, record.get("number"), record.get("URL")),
-        retracted=says_retracted([record.get("note"), record.get("status")]) or is_retracted_kind(record.get("keyword")),
+        retracted=says_retracted([record.get("note"), record.get("status")])
+        or is_retracted_kind(record.get("keyword")),
         own_id=pmid and f"pmid:{pmid}",
         record_id=str(key) if isinstance(key, str | int) else None,
     )

@@ -68,14 +68,18 @@ def is_marked(text: str) -> bool:
 
 def decoded(text: str) -> str:
     """A text that has no tags, its entities decoded once and its white space folded."""
-    return " ".join(_TOKEN.sub(lambda found: _character(found["entity"]) if found["entity"] else found[0], text).split())
+    return " ".join(
+        _TOKEN.sub(lambda found: _character(found["entity"]) if found["entity"] else found[0], text).split()
+    )
 
 
 def _marks(token: re.Match[str], opened: set[str], edges: tuple[int, int]) -> bool:
     name, full = token["name"].lower(), token["full"].lower()
     if token["empty"] or token["prefix"] in ("jats:", "mml:") or _NEVER_CLOSED.fullmatch(name):
         return True
-    cut_off = bool(_BLOCK.fullmatch(name)) and (token.end() == edges[1] if token["close"] else token.start() == edges[0])
+    cut_off = bool(_BLOCK.fullmatch(name)) and (
+        token.end() == edges[1] if token["close"] else token.start() == edges[0]
+    )
     if token["close"]:
         return cut_off or full in opened
     opened.add(full)

@@ -3,9 +3,8 @@
 import re
 
 # Words that any English text of some length is full of, and few of which are words of another language.
-_WORDS = frozenset(
-    "the of and to with for was were is are that by from this which we on as it not be been have has their these".split()
-)
+_ENGLISH = "the of and to with for was were is are that by from this which we on as it not be been have has their these"
+_WORDS = frozenset(_ENGLISH.split())
 _WORD = re.compile(r"[^\W\d_]+")
 _FEWEST_WORDS, _SMALLEST_SHARE = 8, 0.12
 

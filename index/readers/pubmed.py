@@ -100,7 +100,9 @@ def _abstract(article: Element) -> str:
 
 def _in_english(record: Element) -> str | None:
     """The first of the other abstracts that is in English."""
-    others = (each(other, "AbstractText") for other in each(record, "MedlineCitation/OtherAbstract") if _is_english(other))
+    others = (
+        each(other, "AbstractText") for other in each(record, "MedlineCitation/OtherAbstract") if _is_english(other)
+    )
     return next(filter(None, map(_sections, others)), None)
 
 

@@ -19,7 +19,7 @@ from tests.index.test_embedding import Counting
 from tests.index.test_store import ALTERATIONS
 from tests.index.told import build
 
-SOUND = {"store": "sound", "papers": "sound", "indexes": "sound", "retrieval": "sound"}
+SOUND = {"store": "sound", "papers": "sound", "indexes": "sound", "retrieval": "sound", "records": "sound"}
 
 
 @pytest.fixture(scope="module")
