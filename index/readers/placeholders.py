@@ -46,7 +46,7 @@ _WORDS = _SAID | frozenset(folded(_BETWEEN).split())
 _NOT_APPLICABLE = re.compile(r"\bn ?/ ?a\b")
 # Words are not parted by spaces there.
 _UNSPACED = re.compile("[暂暫本该該此文论論没沒有无無缺提供摘要抄録録要旨あなしりません이논문의초록없음。、 ]+")
-_ADDRESS = re.compile(r"(?:https?://|www\.|doi:|10\.\d+/)\S+|\S+@\S+", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?://|www\.|doi:|10\.\d+/)\S+|[^\s@]{1,64}@\S+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 # A sentence by which a copyright or a licence is told, from its beginning; and those that stand beside such a one.
 _RIGHTS = re.compile(
