@@ -25,6 +25,7 @@ from ui.render import (
     stretches,
     verbatim,
 )
+from ui.terminal import answer_text
 
 ANSWER_ID = "0123456789abcdef" * 2
 
@@ -257,3 +258,19 @@ def test_where_an_llm_failed_the_answer_says_why(incomplete: bool, verdict: str)
 
 def test_a_notice_is_a_sentence() -> None:
     assert Read(notice_panel("<b> is gone.")).texts["ev-none"] == "<b> is gone."
+
+
+def test_a_retracted_paper_says_so_beside_its_citation_and_on_its_card() -> None:
+    paper = Paper("p", "On socks", "Socks warm.", retracted=True)
+    answer = answer_of((claim_of(paper, 1, 0, 11),))
+    assert Read(answer_bubble(answer, ANSWER_ID)).texts["badge retracted"] == "retracted"
+    assert Read(evidence_panel(answer, ANSWER_ID)).texts["ev-meta"].startswith("RETRACTED · ")
+    assert "Socks warm [1, RETRACTED]." in answer_text(answer)
+    assert "[1] On socks (RETRACTED, year unknown)" in answer_text(answer)
+
+
+def test_a_paper_that_stands_has_no_word_beside_its_citation() -> None:
+    paper = Paper("p", "On socks", "Socks warm.")
+    answer = replace(answer_of((claim_of(paper, 1, 0, 11),)), text="Socks warm [1].")
+    assert "badge retracted" not in Read(answer_bubble(answer, ANSWER_ID)).texts
+    assert answer_text(answer).startswith("Socks warm [1].")
