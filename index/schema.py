@@ -52,4 +52,4 @@ def to_row(paper: Paper) -> tuple[object, ...]:
 def from_row(fields: Sequence[object]) -> Paper:
     """The paper that `to_row` made into columns."""
     paper_id, title, abstract, authors, *rest, retracted = fields
-    return Paper(paper_id, title, abstract, tuple(json.loads(authors)), *rest, retracted=bool(retracted))  # type: ignore[arg-type]
+    return Paper(paper_id, title, abstract, tuple(json.loads(authors)), *rest, bool(retracted))  # type: ignore[arg-type]
