@@ -51,5 +51,6 @@ def to_row(paper: Paper) -> tuple[object, ...]:
 
 def from_row(fields: Sequence[object]) -> Paper:
     """The paper that `to_row` made into columns."""
-    paper_id, title, abstract, authors, *rest, retracted = fields
-    return Paper(paper_id, title, abstract, tuple(json.loads(authors)), *rest, bool(retracted))  # type: ignore[arg-type]
+    paper_id, title, abstract, authors, year, venue, url, doi, arxiv_id, retracted = fields
+    ids = (url, doi, arxiv_id, bool(retracted))
+    return Paper(paper_id, title, abstract, tuple(json.loads(authors)), year, venue, *ids)  # type: ignore[arg-type]
