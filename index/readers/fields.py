@@ -81,7 +81,9 @@ def _remarks(fields: Fields, paper: Paper) -> Iterator[tuple[str, str]]:
 
 
 def _paper(fields: Fields) -> Paper:
-    title, abstract = plain(_text(fields.title, "title") or ""), _abstract(fields.abstract)
+    written, abstract = _text(fields.title, "title") or "", _abstract(fields.abstract)
+    # A title of nothing but markup is what its record has of one.
+    title = plain(written) if plain(written).strip() else written
     if not title.strip():
         raise Unfit("NO_TITLE", "the record has no title")
     if not (abstract and is_english(abstract)):

@@ -52,6 +52,7 @@ def test_a_note_that_there_is_no_abstract_or_a_copyright_alone_is_none(text: str
     [
         "Cats sleep on mats.",
         "Otters.",
+        "Abstract 12.",
         "No abstract algebra is needed.",
         "Results: 5 of 9 rats swam.",
         "The article is short and the abstract shorter.",
