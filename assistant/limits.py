@@ -117,6 +117,8 @@ def _described(within: Filter) -> Iterator[str]:
         yield f"in {' / '.join(sorted(shared) or within.venues)}"
     if within.sources:
         yield f"from the file {' or '.join(within.sources)}"
+    if within.without_retracted:
+        yield "not retracted"
 
 
 def _years(found: Limits, catalogue: Catalogue, _: Vocabulary) -> Limits:

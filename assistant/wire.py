@@ -17,6 +17,7 @@ def hit_record(rank: int, hit: Hit) -> Json:
         "rank": rank,
         "paper_id": passage.paper.paper_id,
         "title": passage.paper.title,
+        "retracted": passage.paper.retracted,
         "start": passage.start,
         "end": passage.end,
         "text": passage.text,
@@ -80,6 +81,7 @@ def _citation(citation: Citation) -> Json:
         "n": citation.n,
         "paper_id": passage.paper.paper_id,
         "title": passage.paper.title,
+        "retracted": passage.paper.retracted,
         "start": passage.start,
         "end": passage.end,
         "quote": passage.text,
@@ -94,6 +96,7 @@ def _paper(paper: Paper) -> Json:
         "year": paper.year,
         "url": paper.url,
         "notice": paper.notice,
+        "retracted": paper.retracted,
     }
 
 

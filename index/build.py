@@ -11,7 +11,7 @@ from typing import Literal
 from index import canaries, generations
 from index.embedding import Embedder
 from index.errors import CorpusError, IndexLocked, IndexMismatch, IndexUnwritable, PruneRefused, UserError
-from index.ledger import Ledger
+from index.ledger import Ledger, Merged
 from index.passages import RULES
 from index.readers import Deleted, Read, Record, Rejected, Remark, Skipped
 from index.store import Store
@@ -51,6 +51,7 @@ class BuildReport:
     """What a build did: papers_read = papers_added + papers_updated + papers_unchanged + rejected.
 
     A file of `files_skipped` was not read, or not to its end; no record of it counts beyond those that were read.
+    `merged` are the papers that it made of several records, or a record of which changed.
     """
 
     papers_read: int
@@ -64,6 +65,7 @@ class BuildReport:
     embedded: int
     seconds: float
     files_skipped: int = 0
+    merged: tuple[Merged, ...] = ()
 
 
 @dataclass(slots=True)
@@ -116,7 +118,7 @@ def build(
             if tally.read == tally.rejected and not (tally.deletions and generations.is_index(root)):
                 raise CorpusError(_nothing(tally))
             refused = _pruned(store, ledger, writer, tally, sure=prune == "sure") if prune else None
-        wanted = wanted_manifest(store, embedder, number)
+        merged, wanted = ledger.merged(), wanted_manifest(store, embedder, number)
         if not generations.is_current(root, store, wanted):
             on_event(Deriving(wanted.passages))
             generations.derive(root, store, wanted)
@@ -137,6 +139,7 @@ def build(
         embedded=writer.embedded,
         seconds=round(time.monotonic() - began, 3),
         files_skipped=tally.skipped,
+        merged=merged,
     )
 
 

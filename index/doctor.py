@@ -11,9 +11,11 @@ from index import generations
 from index.build import declare, next_build, only_writer, wanted_manifest
 from index.embedding import Embedder, Vectors
 from index.errors import IndexDamaged, IndexMissing
+from index.ledger import Merged, merged
 from index.store import Store
 
 _SAMPLE, _BATCH = 300, 1000
+_NAMED, _LONGEST_TITLE = 5, 60
 _LIVING = "SELECT passages.row, paper FROM passages JOIN papers ON papers.row = paper WHERE retired IS NULL"
 
 
@@ -21,13 +23,15 @@ _LIVING = "SELECT passages.row, paper FROM passages JOIN papers ON papers.row = 
 class Finding:
     """One thing that was looked at, how it is now, and in a sentence what was found, done, or is left to do."""
 
-    subject: Literal["store", "papers", "indexes", "retrieval"]
+    subject: Literal["store", "papers", "indexes", "retrieval", "records"]
     state: Literal["sound", "mended", "damaged"]
     sentence: str
+    # All that the sentence names some of.
+    merged: tuple[Merged, ...] = ()
 
 
 def examine(root: Path, embedder: Embedder) -> Iterator[Finding]:
-    """Yield a finding for the store, its papers, the derived indexes and the retrieval of a sample of passages.
+    """Yield a finding for the store, its papers, the derived indexes, the retrieval of a sample, and the merged records.
 
     Papers that are no longer what was stored are taken out; derived indexes that are not what their manifest says, or
     do not find what they hold, are made anew from the store. Raises `IndexMissing`, `IndexLocked` while a build runs,
@@ -49,6 +53,7 @@ def examine(root: Path, embedder: Embedder) -> Iterator[Finding]:
         yield _papers(store, number)
         yield _indexes(root, store, embedder, number)
         yield _retrieval(root, store)
+        yield _records(store)
         store.close()
 
 
@@ -114,6 +119,24 @@ def _retrieval(root: Path, store: Store) -> Finding:
             f"Make the derived indexes anew: rm -r {folder}, then scholiast doctor --index {root}"
         )
     return Finding("retrieval", "sound", f"{len(rows)} of {len(rows)} sampled passages are found by their own vectors.")
+
+
+def _records(store: Store) -> Finding:
+    papers = merged(store)
+    if not papers:
+        return Finding("records", "sound", "Every paper is told by one record alone.")
+    named = [f"{_short(one.title)} ({_sources(one)})" for one in papers[:_NAMED]]
+    more = [f"and {len(papers) - _NAMED} more, which --json lists"] if len(papers) > _NAMED else []
+    are = "1 paper is" if len(papers) == 1 else f"{len(papers)} papers are"
+    return Finding("records", "sound", f"{are} made of several records: {'; '.join([*named, *more])}.", papers)
+
+
+def _sources(paper: Merged) -> str:
+    return ", ".join(dict.fromkeys(Path(source).name for source, _ in paper.records))
+
+
+def _short(title: str) -> str:
+    return repr(title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1] + "…")
 
 
 def damage(store: Store) -> tuple[str, ...]:

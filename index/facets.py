@@ -1,4 +1,4 @@
-"""Which passages a filter lets through: years, venues, authors and sources of all papers as arrays, derived."""
+"""Which passages a filter lets through: years, venues, authors, sources and retractions of all papers, derived."""
 
 import json
 from array import array
@@ -27,7 +27,7 @@ def write(
 ) -> None:
     """Write the facets of passages in `folder`; `sources` are the names of the sources of each paper id."""
     folder.mkdir()
-    rows, paper_of, years = array("q"), array("i"), array("h")
+    rows, paper_of, years, retracted = array("q"), array("i"), array("h"), array("b")
     venues, authors, told = _Postings(), _Postings(), _Postings()
     last: Paper | None = None
     for numbers, passages in batches:
@@ -36,6 +36,7 @@ def write(
             if passage.paper != last:
                 last, number = passage.paper, len(years)
                 years.append(last.year or 0)
+                retracted.append(last.retracted)
                 venues.add([folded(last.venue)] if last.venue else [], number)
                 authors.add(map(folded, last.authors), number)
                 told.add(sources.get(last.paper_id, ()), number)
@@ -43,6 +44,7 @@ def write(
     np.save(folder / "rows.npy", np.frombuffer(rows, np.int64))
     np.save(folder / "paper_of.npy", np.frombuffer(paper_of, np.int32))
     np.save(folder / "years.npy", np.frombuffer(years, np.int16))
+    np.save(folder / "retracted.npy", np.frombuffer(retracted, np.bool_))
     venues.write(folder, "venues")
     told.write(folder, "sources")
     name_words = _Postings()
@@ -60,6 +62,7 @@ class Facets:
             self.rows = np.load(folder / "rows.npy", mmap_mode="r")
             self._paper_of = np.load(folder / "paper_of.npy", mmap_mode="r")
             self._years = np.load(folder / "years.npy", mmap_mode="r")
+            self._retracted = np.load(folder / "retracted.npy", mmap_mode="r")
         except (OSError, ValueError) as error:
             raise IndexDamaged(f"The facets in {folder} cannot be read ({error}).") from None
 
@@ -126,6 +129,8 @@ class Facets:
         papers = np.ones(len(self._years), np.bool_)
         if within.since is not None or within.until is not None:
             papers &= (self._years >= (within.since or 1)) & (self._years <= (within.until or 9999))
+        if within.without_retracted:
+            papers &= ~self._retracted
         for names, numbers in (
             (within.venues, self._of_venue),
             (within.authors, self._of_author),

@@ -10,7 +10,8 @@ class Filter:
 
     `since` and `until` are years, both included; a paper whose year is unknown is in no range. A venue or a source is
     given whole, an author by one or more words of one name ("Manning", "Christopher Manning"); case and accents do
-    not matter. A source is the name of a file that told of the paper.
+    not matter. A source is the name of a file that told of the paper. `without_retracted` leaves out what its source says
+    is retracted or withdrawn.
     """
 
     since: int | None = None
@@ -19,6 +20,7 @@ class Filter:
     authors: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     coauthors: tuple[str, ...] = ()
+    without_retracted: bool = False
 
     def __bool__(self) -> bool:
         return self != Filter()

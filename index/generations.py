@@ -18,7 +18,7 @@ from index.errors import IndexDamaged, IndexMissing, IndexUnreachable, IndexUnwr
 from index.store import Store
 
 # Changes whenever an index that was built by an older version can no longer be read.
-SCHEMA = 3
+SCHEMA = 4
 _SELF_RETRIEVAL_SAMPLE, _SELF = 50, 0.999
 _MANIFEST = "manifest.json"
 

@@ -1,6 +1,7 @@
 """Who said what of each paper: the records that papers were merged from, and how two records are known to be one."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Literal
 
@@ -33,6 +34,15 @@ class Change:
     told: tuple[Told, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A paper that several records tell of, each named by its source and what tells it from the others there."""
+
+    paper_id: str
+    title: str
+    records: tuple[tuple[str, str], ...]
+
+
 class Ledger:
     """The records in a store that is open for writing, and those read in this build."""
 
@@ -42,6 +52,7 @@ class Ledger:
         store.rows(
             "CREATE TEMP TABLE seen (source TEXT, key TEXT, digest TEXT, PRIMARY KEY (source, key)) WITHOUT ROWID"
         )
+        self._merged: set[str] = set()
         self._said = int(store.rows("SELECT coalesce(max(said), 0) FROM records")[0][0])
 
     def heard(self, record: Record) -> Told | Rejected | None:
@@ -77,6 +88,8 @@ class Ledger:
         paper_id = change.paper.paper_id
         for old in change.replaced:
             self._store.forget(old.row)
+        if len(change.told) > 1:
+            self._merged.add(paper_id)
         for told in change.told:
             told_fields = None if told.paper == change.paper else json.dumps(to_row(told.paper), ensure_ascii=False)
             self._store.rows(
@@ -85,6 +98,10 @@ class Ledger:
             )
         for key in {key for paper in (change.paper, *(told.paper for told in change.told)) for key in paper.keys}:
             self._store.rows("INSERT OR IGNORE INTO keys VALUES (?, ?)", key, paper_id)
+
+    def merged(self) -> tuple[Merged, ...]:
+        """The papers that this build has made, or left, of several records."""
+        return merged(self._store, self._merged) if self._merged else ()
 
     def deleted(self, paper_id: str) -> Known | None:
         """The living paper that a source says is withdrawn; a record that follows tells of it anew."""
@@ -140,6 +157,24 @@ class Ledger:
             Told(source, key, digest, said, from_row(json.loads(told)) if told else known.paper)
             for source, key, digest, said, told in found
         ]
+
+
+_SEVERAL = "SELECT paper_id FROM records GROUP BY paper_id HAVING count(*) > 1"
+_MERGED = """
+    SELECT paper_id, title, json_group_array(json_array(source, key)) FROM papers
+    JOIN (SELECT * FROM records ORDER BY source, key) USING (paper_id)
+    WHERE retired IS NULL AND paper_id IN (SELECT value FROM json_each(?)) GROUP BY paper_id ORDER BY title, paper_id
+"""
+
+
+def merged(store: Store, paper_ids: Iterable[str] | None = None) -> tuple[Merged, ...]:
+    """The living papers, of these ids or of all, that are made of several records, by their titles."""
+    several = {paper_id for (paper_id,) in store.rows(_SEVERAL)}
+    wanted = json.dumps(sorted(several.intersection(several if paper_ids is None else paper_ids)))
+    return tuple(
+        Merged(paper_id, title, tuple((source, key) for source, key in json.loads(records)))
+        for paper_id, title, records in store.rows(_MERGED, wanted)
+    )
 
 
 def _merge(told: tuple[Told, ...], paper_id: str) -> Paper:

@@ -55,7 +55,8 @@ class LexicalIndex:
     def search(self, query: str, k: int, within: Filter = Filter()) -> dict[int, float]:  # noqa: B008 - it is frozen
         """Return the row numbers of the `k` best passages with their BM25 scores, best first; no query syntax.
 
-        Of `within`, the words of an author may be those of two authors of one paper: the caller tells them apart.
+        Of `within`, the words of an author may be those of two authors of one paper, and papers that are retracted are
+        found all the same: the caller tells them apart.
         """
         terms = [
             (tantivy.Occur.Should, tantivy.Query.term_query(self._index.schema, "text", word, "freq"))
@@ -102,7 +103,8 @@ def _document(row: int, passage: Passage, sources: Sequence[str]) -> tantivy.Doc
     paper = passage.paper
     return tantivy.Document(
         row=row,
-        text=f"{paper.title}\n{passage.text}",
+        # A word that a record says in a field of its own.
+        text=f"{paper.title}\n{passage.text}" + ("\nretracted" if paper.retracted else ""),
         year=paper.year or 0,
         venue=[folded(paper.venue)] if paper.venue else [],
         source=list(sources),

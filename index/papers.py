@@ -8,6 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from index.filters import folded
+from index.sameness import abstracts_agree, authors_agree, is_generic
+
 HASHED = "sha256:"
 # Prefixes that readers put before the ids of a source that has its own.
 OWN_SCHEMES = frozenset({"pmid", "openalex", "s2", "acl"})
@@ -18,9 +21,11 @@ _PUBMED_PAGE = re.compile(r"https?://pubmed\.ncbi\.nlm\.nih\.gov/(\d+)")
 _NOTICE = re.compile(
     r"\W*(retracted|retraction|withdrawn|erratum|corrigendum|expression of concern)(?: article| paper| notice)?"
     r"\s*(?:[:\])–—-]|to\b|for\b|$)"
-    r"|\W*(?:this|the) (?:paper|article|preprint|work) (?:has been|was|is) (retracted|withdrawn)\b",
+    r"|\W*(?:this|the) (?:paper|article|manuscript|preprint|review|submission|work) (?:has been|was|is) (retracted|withdrawn)\b",
     re.IGNORECASE,
 )
+# Of a retraction it is another paper that is retracted.
+_TAKEN_BACK = ("retracted", "withdrawn")
 _VERSION = re.compile(r"v\d+$")
 _NOTHING = re.compile("")
 _SEPARATING = str.maketrans(dict.fromkeys(".,:;!?\"'`‘’“”„«»()[]{}-‐‑‒–—―_/…", " "))
@@ -48,9 +53,10 @@ class Paper:
     url: str | None = None
     doi: str | None = None
     arxiv_id: str | None = None
+    retracted: bool = False
 
     @classmethod
-    def from_source(
+    def from_source(  # noqa: PLR0913 - a paper has so many fields
         cls,
         title: str,
         abstract: str,
@@ -62,8 +68,12 @@ class Paper:
         url: str | None = None,
         doi: str | None = None,
         arxiv_id: str | None = None,
+        retracted: bool = False,
     ) -> "Paper":
-        """Normalise a record's fields; without a `paper_id`, it is the arXiv id, else the DOI, else a stable hash."""
+        """Normalise a record's fields; without a `paper_id`, it is the arXiv id, else the DOI, else a stable hash.
+
+        A paper is `retracted` where its source says so, or its own title or text: `RETRACTED ARTICLE: …`.
+        """
         title, abstract = normalise(title), normalise(abstract)
         named = (_clean(paper_id), _clean(arxiv_id), _clean(doi))
         return cls(
@@ -76,6 +86,7 @@ class Paper:
             url=_clean(url),
             doi=named[2],
             arxiv_id=named[1],
+            retracted=retracted or _notice(title, abstract) in _TAKEN_BACK,
         )
 
     @property
@@ -86,14 +97,17 @@ class Paper:
     @property
     def told_digest(self) -> str:
         """The sha256 of what the record tells, however it spells its ids."""
-        told = [self.keys, self.title, self.abstract, self.authors, self.year, self.venue, self.url]
+        told = [self.keys, self.title, self.abstract, self.authors, self.year, self.venue, self.url, self.retracted]
         return _sha256(json.dumps(told, ensure_ascii=False))
 
     @property
     def notice(self) -> str | None:
-        """What kind of notice this is rather than a paper: a retraction, an erratum …; None for a paper."""
-        found = _NOTICE.match(self.title) or _NOTICE.match(self.abstract)
-        return (found[1] or found[2]).casefold() if found else None
+        """What a reader must know first: that a paper is retracted or withdrawn, or that this is none; else None.
+
+        What is no paper may be a retraction of another, an erratum, an expression of concern.
+        """
+        found = _notice(self.title, self.abstract)
+        return found if not self.retracted or found in _TAKEN_BACK else "retracted"
 
     @property
     def ids(self) -> dict[str, str]:
@@ -125,14 +139,35 @@ class Paper:
 
     @property
     def own_key(self) -> str:
-        """What tells this record from the others of its source: its strongest id, or its title and year."""
-        return self.keys[0] if len(self.keys) > 1 else f"{self.keys[0]}|{self.year or ''}"
+        """What tells this record from the others of its source: its strongest id, or else its title and more.
+
+        That is its year and its authors, or its abstract where no authors are known or the title is generic.
+        """
+        if len(self.keys) > 1:
+            return self.keys[0]
+        by_authors = self.authors and not is_generic(self.title)
+        rest = "; ".join(map(folded, self.authors)) if by_authors else _fold(self.abstract)
+        return f"{self.keys[0]}|{self.year or ''}|{_sha256(rest)[:16]}"
 
     def may_be(self, other: "Paper") -> bool:
-        """Whether two records of the same title can be one paper: neither their years nor their ids disagree."""
+        """Whether two records of the same title, with no id in common, are one paper.
+
+        They are where the title is not generic, their authors or their abstracts agree, and neither their years nor
+        their ids disagree; a year or an id that one of them lacks fits any.
+        """
         years = {self.year, other.year} - {None}
         mine, theirs = self.ids, other.ids
-        return len(years) < 2 and all(mine[scheme] == theirs[scheme] for scheme in mine.keys() & theirs.keys())
+        return (
+            len(years) < 2
+            and all(mine[scheme] == theirs[scheme] for scheme in mine.keys() & theirs.keys())
+            and not is_generic(self.title)
+            and (authors_agree(self.authors, other.authors) or abstracts_agree(self.abstract, other.abstract))
+        )
+
+
+def _notice(title: str, abstract: str) -> str | None:
+    found = _NOTICE.match(title) or _NOTICE.match(abstract)
+    return (found[1] or found[2]).casefold() if found else None
 
 
 def content_id(title: str, abstract: str) -> str:

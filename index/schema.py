@@ -12,7 +12,7 @@ CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE papers (
     row INTEGER PRIMARY KEY, paper_id TEXT NOT NULL, digest TEXT NOT NULL,
     title TEXT NOT NULL, abstract TEXT NOT NULL, authors TEXT NOT NULL, year INTEGER, venue TEXT, url TEXT, doi TEXT,
-    arxiv_id TEXT, born INTEGER NOT NULL, retired INTEGER
+    arxiv_id TEXT, retracted INTEGER NOT NULL, born INTEGER NOT NULL, retired INTEGER
 );
 CREATE UNIQUE INDEX living_papers ON papers (paper_id) WHERE retired IS NULL;
 CREATE INDEX papers_by_id ON papers (paper_id);
@@ -39,17 +39,18 @@ CREATE TABLE builds (
     build INTEGER PRIMARY KEY AUTOINCREMENT, finished TEXT NOT NULL, sources TEXT NOT NULL, counts TEXT NOT NULL
 );
 """
-FIELDS = "paper_id, title, abstract, authors, year, venue, url, doi, arxiv_id"
+FIELDS = "paper_id, title, abstract, authors, year, venue, url, doi, arxiv_id, retracted"
 
 
 def to_row(paper: Paper) -> tuple[object, ...]:
     """A paper as the columns `FIELDS`."""
     authors = json.dumps(paper.authors, ensure_ascii=False)
-    rest = (paper.year, paper.venue, paper.url, paper.doi, paper.arxiv_id)
+    rest = (paper.year, paper.venue, paper.url, paper.doi, paper.arxiv_id, int(paper.retracted))
     return (paper.paper_id, paper.title, paper.abstract, authors, *rest)
 
 
 def from_row(fields: Sequence[object]) -> Paper:
     """The paper that `to_row` made into columns."""
-    paper_id, title, abstract, authors, *rest = fields
-    return Paper(paper_id, title, abstract, tuple(json.loads(authors)), *rest)  # type: ignore[arg-type]
+    paper_id, title, abstract, authors, year, venue, url, doi, arxiv_id, retracted = fields
+    ids = (url, doi, arxiv_id, bool(retracted))
+    return Paper(paper_id, title, abstract, tuple(json.loads(authors)), year, venue, *ids)  # type: ignore[arg-type]

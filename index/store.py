@@ -124,7 +124,7 @@ class Store:
     def insert(self, paper: Paper, passages: Sequence[Read], build: int) -> None:
         """Add a paper with its passages as of `build`; in a transaction."""
         row = self._db.execute(
-            f"INSERT INTO papers ({FIELDS}, digest, born) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO papers ({FIELDS}, digest, born) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (*to_row(paper), paper.digest, build),
         ).lastrowid
         for each in passages:

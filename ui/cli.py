@@ -29,7 +29,7 @@ from index.readers import FORMATS, Meter, Read, read_corpus
 from ui import terminal
 from ui.eval_verbs import eval_app
 from ui.list_verbs import list_app
-from ui.options import AsJson, Where
+from ui.options import AsJson, Where, WithoutRetracted
 from ui.progress import Progress
 
 SAMPLE = Path(__file__).parent.parent / "index" / "sample" / "papers_page.txt"
@@ -120,12 +120,13 @@ def search(
     source: Annotated[list[str] | None, typer.Option(help="Only papers of this file; may be repeated.")] = None,
     index: Where = None,
     *,
+    without_retracted: WithoutRetracted = False,
     as_json: AsJson = False,
     jsonl: AsJsonLines = False,
 ) -> None:
     """Print the passages that fit a query best."""
     queries, ranking = _asked(query, "query", jsonl=jsonl), _ranking(by)
-    within = Filter(since, until, tuple(venue or ()), tuple(author or ()), tuple(source or ()))
+    within = Filter(since, until, tuple(venue or ()), tuple(author or ()), tuple(source or ()), without_retracted)
     settings = read_settings(index=index)
     opened = open_index(settings, LocalEmbedder(threads=settings.threads))
     for asked, record in queries:

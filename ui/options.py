@@ -14,3 +14,7 @@ Where = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+WithoutRetracted = Annotated[
+    bool,
+    typer.Option("--without-retracted", help="Leave out papers that their source says are retracted or withdrawn."),
+]

@@ -179,11 +179,21 @@ def _table(answer: Answer, answer_id: str) -> Iterable[str]:
 
 def _claim(claim: Claim, k: int, answer_id: str) -> str:
     before, stop = claim.parts
-    numbers = dict.fromkeys(citation.n for citation in claim.citations)
-    links = "".join(f'<a class="cite" href="#ev-{answer_id}-{n}-{k}">&#91;{n}&#93;</a>' for n in numbers)
+    cited = {citation.n: citation.passage.paper for citation in claim.citations}
+    links = "".join(
+        f'<a class="cite" href="#ev-{answer_id}-{n}-{k}">&#91;{n}&#93;</a>{_taken_back(paper)}'
+        for n, paper in cited.items()
+    )
     marker = f"&nbsp;{links}" if links else ""
     words = f"{verbatim(before)}{marker}{verbatim(stop)}"
     return f'<p class="claim">{words}&nbsp;&nbsp;{_badge(claim)}{_remark(claim)}</p>'
+
+
+def _taken_back(paper: Paper) -> str:
+    """Beside a citation: that the paper was retracted or withdrawn."""
+    if not paper.retracted:
+        return ""
+    return f'&nbsp;<span class="badge retracted" title="a source says that this paper was taken back">{paper.notice}</span>'
 
 
 def _remark(claim: Claim) -> str:

@@ -5,7 +5,7 @@ import shutil
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from assistant.types import RECORD, Answer, Usage
+from assistant.types import RECORD, Answer, Claim, Usage
 from index.build import BuildReport
 from index.index import Hit
 from index.papers import Paper
@@ -48,18 +48,32 @@ def _said(answer: Answer) -> list[str]:
     if any(claim.heading for claim in answer.claims):
         return _sections(answer)
     if answer.engine == RECORD:
-        lines = [*filter(None, [answer.preface]), *(claim.marked for claim in answer.claims)]
+        lines = [*filter(None, [answer.preface]), *map(_marked, answer.claims)]
         return ["\n".join(map(_wrapped, lines)), f"({RECORD})"]
-    return [_wrapped(answer.text)]
+    return [_wrapped(_told(answer))]
 
 
 def _sections(answer: Answer) -> list[str]:
     """The claims of a compound question under their headings."""
     sections: dict[str, list[str]] = {}
     for claim in answer.claims:
-        sections.setdefault(claim.heading, []).append(claim.marked)
+        sections.setdefault(claim.heading, []).append(_marked(claim))
     texts = [f"{_wrapped(heading)}\n{_wrapped(' '.join(claims))}" for heading, claims in sections.items()]
     return [*([_wrapped(answer.preface)] if answer.preface else []), *texts]
+
+
+def _told(answer: Answer) -> str:
+    if not any(paper.retracted for _, paper in answer.papers):
+        return answer.text
+    return " ".join([*([answer.preface] if answer.preface else []), *map(_marked, answer.claims)])
+
+
+def _marked(claim: Claim) -> str:
+    """The words with the markers of the citations; beside one of a paper that was taken back stands how."""
+    words, stop = claim.parts
+    cited = {citation.n: citation.passage.paper for citation in claim.citations}
+    marks = (f"[{n}, {str(paper.notice).upper()}]" if paper.retracted else f"[{n}]" for n, paper in cited.items())
+    return f"{words} {''.join(marks)}{stop}"
 
 
 def hits_text(hits: Iterable[Hit]) -> str:
@@ -103,9 +117,14 @@ def report_text(report: BuildReport) -> str:
             f"{report.rejected} records rejected, nothing embedded.{skipped}"
         )
     removed = f"{report.papers_removed} papers removed. " if report.papers_removed else ""
+    merged = (
+        f"{len(report.merged)} made of several records (--json and scholiast doctor name them). "
+        if report.merged
+        else ""
+    )
     return (
         f"{report.papers_read} records read: {report.papers_added} added, {report.papers_updated} updated, "
-        f"{report.papers_unchanged} unchanged, {report.rejected} rejected.{skipped} {removed}"
+        f"{report.papers_unchanged} unchanged, {report.rejected} rejected.{skipped} {merged}{removed}"
         f"The index holds {report.passages} passages; {report.embedded} were embedded. {report.seconds:.1f} s."
     )
 

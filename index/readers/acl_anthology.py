@@ -50,6 +50,7 @@ def _paper(source: Source, paper: Element) -> Iterator[Read]:
             venue=text(paper, "journal-title") or _said(meta, "journal-title") or _said(meta, "booktitle"),
             url=_page(text(paper, "url"), own_id),
             doi=doi_of(text(paper, "doi")),
+            retracted=bool(each(paper, "retracted")),
             own_id=own_id and f"acl:{own_id}",
             record_id=own_id,
         ),

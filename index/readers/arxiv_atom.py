@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from index.readers.fields import Fields, papers
 from index.readers.records import Read, Source
 from index.readers.reference_ids import arxiv_id_of, doi_of
+from index.readers.retractions import says_retracted
 from index.readers.xml import Element, each, read_elements, root_of, text
 
 _ERRORS = "arxiv.org/api/errors"
@@ -47,6 +48,7 @@ def _entry(source: Source, entry: Element) -> Iterator[Read]:
         url=f"https://arxiv.org/abs/{arxiv_id}" if arxiv_id else None,
         doi=first_doi(text(entry, "doi")),
         arxiv_id=arxiv_id,
+        retracted=says_retracted(text(entry, "comment")),
     )
     yield from papers(source, entry.sourceline, fields)
 

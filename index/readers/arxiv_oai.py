@@ -7,6 +7,7 @@ from index.readers.arxiv_atom import first_doi
 from index.readers.fields import Fields, papers, person, year_of
 from index.readers.records import Deleted, Read, Source
 from index.readers.reference_ids import arxiv_id_of, doi_of, spoken
+from index.readers.retractions import says_retracted
 from index.readers.xml import Element, each, local_name, read_elements, root_of, text, whole_text
 
 _ARXIV = re.compile(r"oai:arxiv\.org:", re.I)
@@ -68,6 +69,7 @@ def _arxiv(metadata: Element, name: str) -> Fields:
         url=_page(name),
         doi=first_doi(text(metadata, "doi")),
         arxiv_id=name,
+        retracted=says_retracted(text(metadata, "comments")),
     )
 
 
@@ -85,25 +87,38 @@ def _arxiv_raw(metadata: Element, name: str) -> Fields:
         url=_page(name),
         doi=first_doi(text(metadata, "doi")),
         arxiv_id=name,
+        retracted=says_retracted(text(metadata, "comments")) or _is_withdrawn(metadata),
     )
+
+
+def _is_withdrawn(metadata: Element) -> bool:
+    """Whether the last version has no files: so arXiv keeps what its authors took back (`0kb`, type `I`)."""
+    last = next(reversed(each(metadata, "version")), None)
+    if last is None:
+        return False
+    return "I" in (text(last, "source_type") or "") or (text(last, "size") or "").strip() == "0kb"
 
 
 def _dublin_core(metadata: Element, name: str) -> Fields:
     """Dublin Core says neither which description is the abstract nor what an identifier is: each is told by its look."""
     descriptions = [whole_text(found) for found in each(metadata, "description")]
+    abstract = next((said for said in descriptions if not said.lstrip().startswith("Comment:")), None)
     identifiers = [whole_text(found).strip() for found in each(metadata, "identifier")]
     arxiv_id = arxiv_id_of(name)
     pages = [found for found in identifiers if _PAGE.match(found) and not _DOI.match(found)]
     journals = [found for found in identifiers if not (_PAGE.match(found) or _DOI.match(found))]
     return Fields(
         title=text(metadata, "title"),
-        abstract=next((said for said in descriptions if not said.lstrip().startswith("Comment:")), None),
+        abstract=abstract,
         authors=[spoken(whole_text(creator)) for creator in each(metadata, "creator")],
         year=text(metadata, "date"),
         venue=next(iter(journals), None) if arxiv_id else None,
         url=_page(arxiv_id) if arxiv_id else next(iter(pages), None),
         doi=next((doi_of(found) for found in identifiers if _DOI.match(found)), None),
         arxiv_id=arxiv_id,
+        retracted=says_retracted(
+            [said.strip().removeprefix("Comment:") for said in descriptions if said is not abstract]
+        ),
         own_id=name,
         record_id=name,
     )

@@ -13,6 +13,7 @@ from index.readers.fields import Fields, Unfit, papers, person, year_of
 from index.readers.latex import decoded
 from index.readers.records import MAX_RECORD_BYTES, Line, Read, Remark, Source
 from index.readers.reference_ids import acl_id_of, arxiv_id_of, doi_of, landing_page
+from index.readers.retractions import is_retracted_kind, says_retracted
 
 _START = re.compile(r"[ \t]*@\w+[ \t]*[{(]")
 _RECOGNISED = re.compile(
@@ -169,6 +170,9 @@ class _Bibliography:
 
 _DECODED = {"title", "subtitle", "abstract", "journal", "journaltitle", "booktitle"}
 
+_NOTES = {"note", "annote", "annotation", "addendum", "comment", "pubstate", "howpublished"}
+_KINDS = {"type", "document_type", "keywords", "keyword"}
+
 
 def _closing(written: str, start: int, opening: str) -> int:
     depth = 0
@@ -199,6 +203,8 @@ def _fields(raw: dict[str, str], text: dict[str, str], key: str | None) -> Field
         url=landing_page(url, arxiv_id),
         doi=doi,
         arxiv_id=arxiv_id,
+        retracted=says_retracted([raw[name].strip("{} ") for name in _NOTES & raw.keys()])
+        or is_retracted_kind([raw[name].strip("{} ") for name in _KINDS & raw.keys()]),
         own_id=acl_id_of(url) or (f"pmid:{pmid}" if pmid else None),
         record_id=key,
     )

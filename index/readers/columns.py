@@ -8,7 +8,9 @@ from functools import lru_cache
 
 from index.errors import CorpusError
 from index.readers.fields import Fields
+from index.readers.markup import plain
 from index.readers.reference_ids import acl_id_of, arxiv_id_of, doi_of, landing_page, spoken
+from index.readers.retractions import is_retracted_kind, says_retracted
 
 # The names of each column, folded, the one to be preferred first. The names in two letters are Web of Science's.
 _NAMES = {
@@ -27,8 +29,13 @@ _NAMES = {
     "id": ("id", "key"),
     "pmid": ("pmid", "pubmed id", "pm"),
     "scopus": ("eid",),
+    "kind": ("document type", "dt", "publication types", "keywords", "author keywords", "manual tags", "de"),
+    "retracted": ("is retracted", "retracted"),
+    "note": ("notes", "note", "extra", "comments", "comment", "publication stage"),
     "wos": ("ut", "unique wos id", "ut unique wos id"),
 }  # fmt: skip
+# Several of them may stand in a table, and each is read.
+_ASIDE = ("kind", "retracted", "note")
 _ROLES = {name: role for role, names in _NAMES.items() for name in names}
 _MOST_SHOWN = 20
 _LITERAL = re.compile(r"\s*\[.*\]\s*", re.DOTALL)
@@ -54,7 +61,7 @@ def check_columns(source_name: str, names: Iterable[str]) -> None:
             f"{source_name} has no column {' and no column '.join(missing)}. Its columns are called: {shown or 'nothing'}. "
             "Rename those that hold them."
         )
-    folded = [_folded(name) for name in names if role(name)]
+    folded = [_folded(name) for name in names if role(name) not in (None, *_ASIDE)]
     if doubled := next((name for name in folded if folded.count(name) > 1), None):
         raise CorpusError(f"{source_name} has two columns called {doubled!r}. Rename or remove one of them.")
 
@@ -75,6 +82,7 @@ def fields_of(row: Mapping[str, object]) -> Fields:
         url=landing_page(said.get("url"), arxiv_id),
         doi=doi_of(said.get("doi")),
         arxiv_id=arxiv_id,
+        retracted=_is_retracted(row),
         own_id=_own_id(said),
     )
 
@@ -97,6 +105,12 @@ def _plain(value: object) -> object:
     return value
 
 
+def _is_retracted(row: Mapping[str, object]) -> bool:
+    kinds, flags, notes = ([value for name, value in row.items() if role(name) == aside] for aside in _ASIDE)
+    is_flagged = any(str(flag).strip().lower() in ("true", "yes", "1") for flag in flags)
+    return is_flagged or is_retracted_kind(kinds) or says_retracted(notes)
+
+
 def _own_id(said: Mapping[str, object]) -> str | None:
     if acl_id := acl_id_of(said.get("url")):
         return acl_id
@@ -109,7 +123,8 @@ def _authors(value: object) -> object:
     if isinstance(value, str) and _LITERAL.fullmatch(value) and len(value) < _LONGEST_LITERAL:
         value = _literal(value)
     if isinstance(value, str):
-        return tuple(_names(_AUTHOR_ID.sub("", value)))
+        # The semicolon of an entity parts no names.
+        return tuple(_names(_AUTHOR_ID.sub("", plain(value))))
     if isinstance(value, list):
         return tuple(spoken(each) if isinstance(each, str) else each for each in value)
     return value

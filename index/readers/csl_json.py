@@ -5,11 +5,10 @@ from typing import Any
 
 from index.readers.fields import Fields, person
 from index.readers.reference_ids import arxiv_id_of, doi_of
+from index.readers.retractions import is_retracted_kind, says_retracted
 
 WRAPS = ("items",)
 _PMID = re.compile(r"^PMID:\s*(\d+)", re.I | re.M)
-# The tags that a citation processor sets in titles, and no others.
-_MARKUP = re.compile(r"</?(?:i|b|sub|sup)>|</?span(?:\s[^<>]*)?>")
 _NAME_PARTS = ("given", "dropping-particle", "non-dropping-particle", "family", "suffix")
 
 
@@ -18,10 +17,10 @@ def fields(record: dict[str, Any]) -> Fields:
 
     Source: https://docs.citationstyles.org/en/stable/specification.html, appendix IV.
     """
-    title, key = record.get("title"), record.get("id")
+    key = record.get("id")
     pmid = _pmid(record)
     return Fields(
-        title=_MARKUP.sub("", title) if isinstance(title, str) else title,
+        title=record.get("title"),
         abstract=record.get("abstract"),
         authors=names(record.get("author")),
         year=year(record.get("issued")),
@@ -30,6 +29,8 @@ def fields(record: dict[str, Any]) -> Fields:
         doi=doi_of(record.get("DOI")),
         # What Zotero has of a preprint: `number` with the id, or the URL of its page.
         arxiv_id=arxiv_id_of(None, record.get("number"), record.get("URL")),
+        retracted=says_retracted([record.get("note"), record.get("status")])
+        or is_retracted_kind(record.get("keyword")),
         own_id=pmid and f"pmid:{pmid}",
         record_id=str(key) if isinstance(key, str | int) else None,
     )

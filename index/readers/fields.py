@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from index.papers import Paper, normalise
+from index.readers.languages import is_english
+from index.readers.markup import plain
+from index.readers.placeholders import is_placeholder
 from index.readers.records import Record, Rejected, Remark, Source
 from index.readers.remarks import remarks_on
 
 MAX_ABSTRACT_CHARACTERS = 100_000
 MAX_ID_CHARACTERS = 1_000
 MAX_FIELD_CHARACTERS = 2_000
-_NO_ABSTRACT = re.compile(
-    r"\W*(n/?a|null|none|nan|no abstract( is)?( available)?|abstract( not)? available)\W*|\W{0,3}", re.I
-)
 _YEAR = re.compile(r"(?<![\d.])(\d{4})(?![\da-z])", re.I)
 _DATES = (
     (re.compile(r"\b\d{4}-\d{2}-\d{2}\b"), "%Y-%m-%d"),
@@ -26,13 +26,16 @@ _DATES = (
 class Fields:
     """A record's fields as its source has them: values of any type, judged by `papers`.
 
-    `year` may be a number, or text that holds a year or begins with a date. `own_id` is what the source itself calls
-    the paper, with the source's prefix (`pmid:123`); it names the paper only where there is neither `paper_id`, an
-    arXiv id nor a DOI. `record_id` is what people call the record when they look for it in their file.
+    Texts and names may be in markup. `other_abstract` is one in English that stands in a second field; it is taken where
+    `abstract` says nothing, or says it in another language. `year` may be a number, or text that holds a year or begins
+    with a date. `retracted` is whether the source says that the paper was retracted or withdrawn. `own_id` is what the
+    source itself calls the paper, with the source's prefix (`pmid:123`); it names the paper only where there is neither
+    `paper_id`, an arXiv id nor a DOI. `record_id` is what people call the record when they look for it in their file.
     """
 
     title: object = None
     abstract: object = None
+    other_abstract: object = None
     paper_id: object = None
     authors: object = ()
     year: object = None
@@ -40,6 +43,7 @@ class Fields:
     url: object = None
     doi: object = None
     arxiv_id: object = None
+    retracted: bool = False
     own_id: str | None = None
     record_id: str | None = None
 
@@ -77,13 +81,15 @@ def _remarks(fields: Fields, paper: Paper) -> Iterator[tuple[str, str]]:
 
 
 def _paper(fields: Fields) -> Paper:
-    title = _text(fields.title, "title")
-    abstract = _text(fields.abstract, "abstract") or ""
-    if not (title and title.strip()):
+    written, abstract = _text(fields.title, "title") or "", _abstract(fields.abstract)
+    # A title of nothing but markup is what its record has of one.
+    title = plain(written) if plain(written).strip() else written
+    if not title.strip():
         raise Unfit("NO_TITLE", "the record has no title")
-    if len(abstract) > MAX_ABSTRACT_CHARACTERS:
-        raise Unfit("TOO_LONG", f"the abstract has {len(abstract)} characters, more than {MAX_ABSTRACT_CHARACTERS}")
-    if _NO_ABSTRACT.fullmatch(normalise(abstract)):
+    if not (abstract and is_english(abstract)):
+        other = _abstract(fields.other_abstract)
+        abstract = other if other and (not abstract or is_english(other)) else abstract
+    if not abstract:
         raise Unfit("NO_ABSTRACT", "the record has no abstract")
     arxiv_id, doi = _identifier(fields.arxiv_id, "arxiv_id"), _identifier(fields.doi, "doi")
     return Paper.from_source(
@@ -92,11 +98,21 @@ def _paper(fields: Fields) -> Paper:
         paper_id=_identifier(fields.paper_id, "paper_id") or (fields.own_id if not (arxiv_id or doi) else None),
         authors=_authors(fields.authors),
         year=year_of(fields.year),
-        venue=_told(fields.venue),
+        venue=plain(_told(fields.venue) or ""),
         url=_told(fields.url),
         doi=doi,
         arxiv_id=arxiv_id,
+        retracted=fields.retracted,
     )
+
+
+def _abstract(value: object) -> str:
+    """The text of an abstract; empty where there is none, or what stands there says none."""
+    text = _text(value, "abstract") or ""
+    if len(text) > MAX_ABSTRACT_CHARACTERS:
+        raise Unfit("TOO_LONG", f"the abstract has {len(text)} characters, more than {MAX_ABSTRACT_CHARACTERS}")
+    shown = normalise(plain(text))
+    return "" if is_placeholder(shown) else shown
 
 
 def year_of(value: object) -> int | None:
@@ -151,7 +167,7 @@ def _identifier(value: object, name: str) -> str | None:
 
 def _authors(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
-        value = value.split(";")
+        value = plain(value).split(";")
     names = (_name(each) for each in value) if isinstance(value, list | tuple) else ()
     return tuple(name for name in names if any(c.isalnum() for c in name) and len(name) <= MAX_FIELD_CHARACTERS)
 
@@ -161,7 +177,7 @@ def _name(value: object) -> str:
         parts = {key: part for key, part in value.items() if isinstance(part, str)}
         whole = parts.get("name") or parts.get("literal")
         value = whole or person(parts.get("given"), parts.get("family"))
-    return value if isinstance(value, str) else ""
+    return plain(value) if isinstance(value, str) else ""
 
 
 def _named(fields: Fields) -> str | None:

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from html.entities import html5
 
 _TOKEN = re.compile(
     r"""(?P<span><!--|<!\[CDATA\[|<\?)
@@ -13,18 +14,24 @@ _TOKEN = re.compile(
 _ENDS = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
 _TITLE = re.compile(r"title | h[1-6]", re.VERBOSE)
 _BLOCK = re.compile(
-    r"""title | h[1-6] | abstract | array | blockquote | body | br | break | dd | def | def-item | def-list | disp-formula
-    | disp-quote | div | dl | dt | hr | label | li | list | list-item | ol | p | pre | sec | section | statement | table
-    | tbody | td | term | th | thead | tr | trans-abstract | ul | verse-line""",
+    r"""title | h[1-6] | abstract | array | article | blockquote | body | br | break | center | dd | def | def-item
+    | def-list | disp-formula | disp-quote | div | dl | dt | fig | figcaption | figure | footer | header | hr | html
+    | label | li | list | list-item | ol | p | pre | sec | section | statement | table | tbody | td | term | th | thead
+    | tr | trans-abstract | ul | verse-line""",
     re.VERBOSE,
 )
 _INLINE = re.compile(
-    r"""a | abbr | abbrev | alternatives | b | bold | chem-struct | cite | code | del | em | email | emphasis | ext-link
-    | fn | font | i | inf | inline-formula | inline-graphic | ins | italic | math | monospace | named-content | overline
-    | roman | sans-serif | sc | small | span | strike | strong | styled-content | sub | sup | tex-math | tt | u
-    | underline | uri | xref""",
+    r"""a | abbr | abbrev | acronym | alternatives | b | big | bold | chem-struct | cite | code | del | dfn | em | email
+    | emphasis | ext-link | fn | font | graphic | i | img | inf | inline-formula | inline-graphic | ins | italic | mark
+    | math | monospace | named-content | overline | q | roman | sans-serif | sc | small | span | strike | strong
+    | styled-content | sub | sup | tex-math | tt | u | underline | uri | var | xref
+    # MathML's own
+    | maction | menclose | merror | mfenced | mfrac | mi | mmultiscripts | mn | mo | mover | mpadded | mphantom | mroot
+    | mrow | ms | mspace | msqrt | mstyle | msub | msubsup | msup | mtable | mtd | mtext | mtr | munder | munderover
+    | semantics""",
     re.VERBOSE,
 )
+_NEVER_CLOSED = re.compile(r"br | hr | img | break", re.VERBOSE)
 # A formula's second copy, and what was never meant to be read.
 _UNREAD = re.compile(r"annotation | annotation-xml | script | style", re.VERBOSE)
 _BODY = (r"\begin{document}", r"\end{document}")
@@ -39,6 +46,49 @@ def text_of(jats: str) -> str:
     any other `<` is text, so that nothing of a text that is not well-formed is lost.
     """
     return _Reading(jats).text()
+
+
+def is_marked(text: str) -> bool:
+    """Whether tags in `text` mark it up, rather than being what it speaks of.
+
+    They do where one is closed, empty or has attributes, where it is one of JATS or MathML by its prefix, and where a
+    text begins with a block, or ends with the end of one, that was cut off.
+    """
+    opened: set[str] = set()
+    last = {mark: text.rfind(mark) for mark in _ENDS.values()}
+    edges = len(text) - len(text.lstrip()), len(text.rstrip())
+    for token in _TOKEN.finditer(text):
+        if token["span"]:
+            if last[_ENDS[token["span"]]] >= token.end():
+                return True
+        elif token["name"] and _is_tag(token) and _marks(token, opened, edges):
+            return True
+    return False
+
+
+def decoded(text: str) -> str:
+    """A text that has no tags, its entities decoded once and its white space folded."""
+    return " ".join(
+        _TOKEN.sub(lambda found: _character(found["entity"]) if found["entity"] else found[0], text).split()
+    )
+
+
+def _marks(token: re.Match[str], opened: set[str], edges: tuple[int, int]) -> bool:
+    name, full = token["name"].lower(), token["full"].lower()
+    if token["empty"] or token["prefix"] in ("jats:", "mml:") or _NEVER_CLOSED.fullmatch(name):
+        return True
+    cut_off = bool(_BLOCK.fullmatch(name)) and (
+        token.end() == edges[1] if token["close"] else token.start() == edges[0]
+    )
+    if token["close"]:
+        return cut_off or full in opened
+    opened.add(full)
+    return cut_off or "=" in token[0]
+
+
+def _character(entity: str) -> str:
+    """What an entity stands for; one that nobody has defined, as it is written."""
+    return unescape(entity) if entity[1] == "#" or entity[1:] in html5 else entity
 
 
 class _Reading:
@@ -68,7 +118,7 @@ class _Reading:
     def _read(self, token: re.Match[str]) -> int:
         """Read a token, and the rest of an element or a span that is one piece; where the next one begins."""
         if token["entity"]:
-            self._say(unescape(token["entity"]))
+            self._say(_character(token["entity"]))
         elif token["span"]:
             return self._span(token["span"], token.end())
         elif not _is_tag(token):

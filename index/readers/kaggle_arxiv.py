@@ -5,6 +5,7 @@ from typing import Any
 
 from index.readers.fields import Fields, person
 from index.readers.reference_ids import unversioned
+from index.readers.retractions import says_retracted
 
 _BETWEEN_NAMES = re.compile(r", (?:and )?| and ")
 
@@ -26,6 +27,7 @@ def fields(record: dict[str, Any]) -> Fields:
         # Who has several DOIs writes them one after another, with spaces.
         doi=next(iter(doi.split()), None) if isinstance(doi, str) else doi,
         arxiv_id=arxiv_id,
+        retracted=says_retracted(record.get("comments")),
     )
 
 

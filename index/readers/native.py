@@ -1,4 +1,4 @@
-"""Scholiast's own shape of a paper: `title` and `abstract`, and seven keys that may be left out."""
+"""Scholiast's own shape of a paper: `title` and `abstract`, and eight keys that may be left out."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ _KEYS = ("title", "abstract", "paper_id", "authors", "year", "venue", "url", "do
 
 def fields(record: dict[str, Any]) -> Fields:
     """The values of the keys that are known here, exactly as given; every other key, `id` too, is ignored."""
-    return Fields(**{key: record.get(key) for key in _KEYS})
+    return Fields(**{key: record.get(key) for key in _KEYS}, retracted=record.get("retracted") is True)
 
 
 def fits(record: dict[str, Any]) -> bool:

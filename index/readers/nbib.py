@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from index.readers.fields import Fields, papers, person
 from index.readers.records import MAX_RECORD_BYTES, NOT_UTF_8, Line, Read, Source
 from index.readers.reference_ids import doi_of
+from index.readers.retractions import is_retracted_kind
 
 _TAG = re.compile(r"(?=.{4}-)([A-Z][A-Z0-9]{1,3}) {0,2}-(.*)")
 _BEGINS = re.compile(r"\s*PMID ?- ?\d+\s*+(?<=[\r\n])[A-Z][A-Z0-9 ]{3}-")
@@ -88,15 +89,28 @@ def _made(source: Source, record: _Tagged | None) -> Iterator[Read]:
     fields = Fields(
         title=record.first("TI", "BTI", "TT"),
         abstract=record.first("AB"),
+        other_abstract=_in_english(record),
         authors=_authors(record),
         year=record.first("DP") or (record.first("DEP") or "")[:4],
         venue=record.first("JT", "TA"),
         url=f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" if pmid else None,
         doi=next((doi_of(found[1]) for _, value in record.each("LID", "AID") if (found := _DOI.match(value))), None),
+        # The link to the notice that retracted it; `ROF` stands in the notice and names what it retracts.
+        retracted=is_retracted_kind([kind for _, kind in record.each("PT")]) or bool(record.each("RIN", "RRI")),
         own_id=pmid and f"pmid:{pmid}",
         record_id=pmid,
     )
     yield from papers(source, record.number, fields)
+
+
+def _in_english(record: _Tagged) -> str | None:
+    """The first of the other abstracts (`OAB`) whose language, named behind it (`OABL`), is English."""
+    said = ""
+    for tag, value in record.each("OAB", "OABL"):
+        if tag == "OABL" and value.lower() in ("eng", "en") and said:
+            return said
+        said = value if tag == "OAB" else ""
+    return said or None
 
 
 def _authors(record: _Tagged) -> list[str]:

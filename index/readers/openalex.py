@@ -27,6 +27,7 @@ def fields(record: dict[str, Any]) -> Fields:
         url=page or record.get("id"),
         doi=doi_of(record.get("doi")),
         arxiv_id=arxiv[1] if arxiv else None,
+        retracted=record.get("is_retracted") is True,
         own_id=number and f"openalex:{number}",
         record_id=number,
     )

@@ -5,16 +5,19 @@ from collections.abc import Iterator
 from index.readers.fields import Fields, papers, person
 from index.readers.records import Deleted, Read, Source
 from index.readers.reference_ids import doi_of
+from index.readers.retractions import is_retracted_kind
 from index.readers.xml import Element, each, read_elements, root_of, text, whole_text
 
 _ROOTS = {"PubmedArticleSet", "PubmedBookArticleSet", "PubmedArticle", "PubmedBookArticle"}
+_RETRACTED_BY = ("RetractionIn", "RetractedandRepublishedIn")
 _NO_TITLE = "[Not Available]."
 
 
 def read(source: Source) -> Iterator[Read]:
     """Yield a paper for each article and book chapter, and a deletion for each PMID of a `DeleteCitation`.
 
-    The sections of an abstract are joined as PubMed shows them, `METHODS: …`. Codes of the file: `read_elements`.
+    The sections of an abstract are joined as PubMed shows them, `METHODS: …`. An abstract in another language gives way
+    to an English one that stands beside it (`OtherAbstract`). Codes of the file: `read_elements`.
     Source: https://dtd.nlm.nih.gov/ncbi/pubmed/doc/out/250101/index.html.
     """
     elements = {"PubmedArticle": _article, "PubmedBookArticle": _book, "DeleteCitation": _deleted}
@@ -37,11 +40,13 @@ def _article(source: Source, record: Element) -> Iterator[Read]:
             # A title in another language than English may have no translation.
             title=text(article, "VernacularTitle") if title in (None, "", _NO_TITLE) else title,
             abstract=_abstract(article),
+            other_abstract=_in_english(record),
             authors=_authors(article, "AuthorList/Author"),
             year=_year(article),
             venue=text(article, "Journal/Title") or text(record, "MedlineCitation/MedlineJournalInfo/MedlineTA"),
             url=_page(pmid),
             doi=_doi(each(article, "ELocationID") + each(record, "PubmedData/ArticleIdList/ArticleId")),
+            retracted=_is_retracted(record, article),
             own_id=pmid and f"pmid:{pmid}",
             record_id=pmid,
         ),
@@ -68,6 +73,13 @@ def _book(source: Source, record: Element) -> Iterator[Read]:
     )
 
 
+def _is_retracted(record: Element, article: Element) -> bool:
+    """Whether it is a retracted publication, or a retraction of it is named; what retracts another is neither."""
+    links = each(record, "MedlineCitation/CommentsCorrectionsList/CommentsCorrections")
+    kinds = [whole_text(kind) for kind in each(article, "PublicationTypeList/PublicationType")]
+    return is_retracted_kind(kinds) or any(link.get("RefType") in _RETRACTED_BY for link in links)
+
+
 def _deleted(source: Source, record: Element) -> Iterator[Read]:
     for element in each(record, "PMID"):
         if pmid := _pmid(whole_text(element)):
@@ -83,7 +95,23 @@ def _page(pmid: str | None) -> str | None:
 
 
 def _abstract(article: Element) -> str:
-    return " ".join(filter(None, map(_section, each(article, "Abstract/AbstractText"))))
+    return _sections(each(article, "Abstract/AbstractText"))
+
+
+def _in_english(record: Element) -> str | None:
+    """The first of the other abstracts that is in English."""
+    others = (
+        each(other, "AbstractText") for other in each(record, "MedlineCitation/OtherAbstract") if _is_english(other)
+    )
+    return next(filter(None, map(_sections, others)), None)
+
+
+def _is_english(other: Element) -> bool:
+    return (other.get("Language") or "eng").lower() in ("eng", "en")
+
+
+def _sections(sections: list[Element]) -> str:
+    return " ".join(filter(None, map(_section, sections)))
 
 
 def _section(section: Element) -> str:

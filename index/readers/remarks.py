@@ -32,7 +32,7 @@ def remarks_on(paper: Paper) -> Iterator[tuple[str, str]]:
     if not text.isascii():
         yield from _of_script(paper)
     if notice := paper.notice:
-        yield "NOTICE", f"this reads as a {notice}"
+        yield "NOTICE", f"the paper is {notice}" if paper.retracted else f"this reads as a {notice}"
 
 
 def _of_script(paper: Paper) -> Iterator[tuple[str, str]]:

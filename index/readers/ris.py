@@ -9,6 +9,7 @@ import rispy  # type: ignore[import-untyped]
 from index.readers.fields import Fields, papers, year_of
 from index.readers.records import MAX_RECORD_BYTES, Line, Read, Remark, Source
 from index.readers.reference_ids import arxiv_id_of, doi_of, landing_page, spoken
+from index.readers.retractions import is_retracted_kind, says_retracted
 
 _BEGIN = re.compile(r"TY( ?) -")
 _TAG = re.compile(r"([A-Z][A-Z0-9])  -[ \t]?(.*)", re.DOTALL)
@@ -18,6 +19,8 @@ _TAGS_OF_TEXT = re.compile(r"(TI|T1|AB|N2|AU|A1|DO|PY|Y1|ID)  ?- ?")
 _FIRST_LINES = 20
 _TITLE = ("title", "primary_title")
 _VENUE = ("alternate_title3", "secondary_title", "journal_name", "BT", "alternate_title2", "alternate_title1")
+
+_NOTES, _KINDS = ("notes", "note", "research_notes"), ("type_of_work", "keywords")
 
 
 def recognises(head: str) -> bool:
@@ -108,16 +111,19 @@ def _fields(said: Mapping[str, object], name: str | None) -> Fields:
     doi, urls = doi_of(_one(said, ("doi",))), _all(said, "urls")
     arxiv_id = arxiv_id_of(None, doi, *urls, *_all(said, "note"), _one(said, ("accession_number",)))
     years = [year for key in ("year", "publication_year", "date") for year in _all(said, key) if year]
-    abstracts = _all(said, "abstract") or _all(said, "notes_abstract")
+    abstracts = _all(said, "abstract")
     return Fields(
         title=_one(said, _TITLE) or (_one(said, ("BT",)) if "secondary_title" not in said else None),
         abstract=" ".join(abstracts) or None,
+        other_abstract=" ".join(_all(said, "notes_abstract")) or None,
         authors=tuple(spoken(author) for author in (*_all(said, "authors"), *_all(said, "first_authors"))),
         year=next((year for year in years if year_of(year)), next(iter(years), None)),
         venue=_one(said, _VENUE),
         url=landing_page(next(iter(urls), None), arxiv_id),
         doi=doi,
         arxiv_id=arxiv_id,
+        retracted=says_retracted([note for key in _NOTES for note in _all(said, key)])
+        or is_retracted_kind([kind for key in _KINDS for kind in _all(said, key)]),
         record_id=name,
     )
 

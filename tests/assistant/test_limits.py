@@ -177,3 +177,7 @@ def test_venues_are_named_by_what_they_share() -> None:
 @given(text=st.text(max_size=60).map("papers by {} in 2019".format) | st.text(max_size=80))
 def test_any_text_can_be_read_for_limits(index: Index, text: str) -> None:
     assert isinstance(limits(text, index.facets, index.spelling).topic, str)
+
+
+def test_a_filter_that_leaves_out_retracted_papers_says_so() -> None:
+    assert described(Filter(since=2020, without_retracted=True)) == "from 2020 or later, not retracted"

@@ -135,8 +135,8 @@ def test_only_what_is_new_is_embedded(root: Path, counting: Counting) -> None:
 def test_a_changed_abstract_is_found_by_its_new_words_and_never_by_the_old(
     root: Path, embedder: LocalEmbedder, paper_id: str | None
 ) -> None:
-    old = Paper.from_source(OLD.title, OLD.abstract, paper_id=paper_id)
-    new = Paper.from_source(NEW.title, NEW.abstract, paper_id=paper_id)
+    old = Paper.from_source(OLD.title, OLD.abstract, paper_id=paper_id, authors=("Ada",))
+    new = Paper.from_source(NEW.title, NEW.abstract, paper_id=paper_id, authors=("Ada",))
     build(root, [old, OTHER], embedder)
     report = build(root, [new], embedder)
     assert counts(report) == {"papers_read": 1, "papers_updated": 1, "passages": 2, "embedded": 1}
@@ -148,7 +148,7 @@ def test_a_changed_abstract_is_found_by_its_new_words_and_never_by_the_old(
 
 
 def test_a_paper_without_ids_whose_abstract_changed_is_unchanged_the_next_time(root: Path, counting: Counting) -> None:
-    old, new = (Paper.from_source(paper.title, paper.abstract) for paper in (OLD, NEW))
+    old, new = (Paper.from_source(paper.title, paper.abstract, authors=("Ada",)) for paper in (OLD, NEW))
     build(root, [old], counting)
     build(root, [new], counting)
     assert counts(build(root, [new], counting)) == {"papers_read": 1, "papers_unchanged": 1, "passages": 1}

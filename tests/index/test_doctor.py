@@ -19,7 +19,7 @@ from tests.index.test_embedding import Counting
 from tests.index.test_store import ALTERATIONS
 from tests.index.told import build
 
-SOUND = {"store": "sound", "papers": "sound", "indexes": "sound", "retrieval": "sound"}
+SOUND = {"store": "sound", "papers": "sound", "indexes": "sound", "retrieval": "sound", "records": "sound"}
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +66,15 @@ def test_the_findings_are_sentences_with_numbers(root: Path, counting: Counting)
     assert "21 papers, 21 passages" in sentences[0]
     assert "21 of 21 sampled passages" in sentences[3]
     assert all(sentence.endswith(".") for sentence in sentences)
+
+
+def test_the_papers_that_are_made_of_several_records_are_named(root: Path, counting: Counting) -> None:
+    assert [*examine(root, counting)][-1].sentence == "Every paper is told by one record alone."
+    build(root, numbered(7), counting, "other.jsonl")
+    last = [*examine(root, counting)][-1]
+    assert last.sentence.startswith("7 papers are made of several records: 'Title 0' (corpus, other.jsonl); 'Title 1'")
+    assert last.sentence.endswith("and 2 more, which --json lists.")
+    assert [one.paper_id for one in last.merged] == [f"n{number}" for number in range(7)]
 
 
 def without_pointer(root: Path) -> None:

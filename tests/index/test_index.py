@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.embedding import LocalEmbedder
+from index.filters import Filter
 from index.index import By, Index
 from index.papers import Paper
 from index.passages import Passage, sentences
@@ -254,3 +255,22 @@ def test_the_only_paper_has_the_full_score(tmp_path: Path, embedder: LocalEmbedd
     index = Index.open(tmp_path, embedder)
     assert [hit.score for hit in index.search("cats sleep", 5)] == [1.0]
     index.close()
+
+
+@pytest.mark.parametrize("by", RANKINGS)
+def test_retracted_papers_are_found_by_this_word_and_can_be_left_out(
+    tmp_path: Path, embedder: LocalEmbedder, by: By
+) -> None:
+    papers = [
+        Paper.from_source("On socks", "Socks of copper lower the pressure.", retracted=True),
+        Paper.from_source("On shoes", "Shoes of copper raise the pressure."),
+    ]
+    build(tmp_path, papers, embedder)
+    opened = Index.open(tmp_path, embedder)
+    without = Filter(without_retracted=True)
+    assert {hit.passage.paper for hit in opened.search("copper pressure", 9, by)} == {*papers}
+    assert [hit.passage.paper for hit in opened.search("copper pressure", 9, by, without)] == papers[1:]
+    assert (opened.facets.count(Filter()), opened.facets.count(without)) == (2, 1)
+    if by != "dense":
+        assert opened.search("retracted", 1, by)[0].passage.paper == papers[0]
+    opened.close()

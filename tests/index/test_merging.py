@@ -11,6 +11,7 @@ from index.build import BuildReport
 from index.embedding import LocalEmbedder
 from index.errors import CorpusError, IndexMissing
 from index.index import Index
+from index.ledger import Merged
 from index.papers import Paper
 from index.readers import Deleted
 from index.store import Store
@@ -88,12 +89,44 @@ def test_records_of_one_id_are_one_paper_whatever_their_titles(
         ({"paper_id": "pmid:1"}, {"paper_id": "openalex:W1"}, 1),
     ],
 )
-def test_records_of_one_title_are_one_paper_unless_their_years_or_ids_disagree(
+def test_records_of_one_title_and_author_are_one_paper_unless_their_years_or_ids_disagree(
     root: Path, embedder: LocalEmbedder, one: dict[str, Any], other: dict[str, Any], papers: int
 ) -> None:
-    build(root, [paper("Cats sleep at night.", **one)], embedder, "a")
-    build(root, [paper("Cats sleep at noon.", "on  “SLEEP”", **other)], embedder, "b")
+    build(root, [paper("Cats sleep at night.", authors=("Ada Byron",), **one)], embedder, "a")
+    build(root, [paper("Cats sleep at noon.", "on  “SLEEP”", authors=("A. Byron", "Bo Ek"), **other)], embedder, "b")
     assert len(living(root)) == papers
+
+
+def test_records_that_share_a_title_and_a_year_alone_stay_apart_in_one_source_and_in_two(
+    root: Path, embedder: LocalEmbedder
+) -> None:
+    sleep = [paper(text, year=2024) for text in ("Cats sleep at night.", "Trees sleep in winter.")]
+    books = [
+        paper(text, "Introduction", authors=("Ada",)) for text in ("This book is on cats.", "This book is on trees.")
+    ]
+    for _ in range(2):
+        report = build(root, [sleep[0], *books], embedder, "a")
+        other = build(root, [sleep[1], books[0]], embedder, "b")
+    assert (report.rejected, other.rejected, len(living(root))) == (0, 0, 4)
+    assert {each.abstract for each in living(root)} == {each.abstract for each in (*sleep, *books)}
+
+
+def test_what_was_merged_is_listed_by_the_build_that_did_it(root: Path, embedder: LocalEmbedder) -> None:
+    records = [paper(doi="10.1/a"), paper("Dogs bark.", "Of dogs")]
+    assert build(root, records, embedder, "a").merged == ()
+    report = build(root, [paper("Cats doze.", doi="10.1/A")], embedder, "b")
+    assert report.merged == (Merged("10.1/a", "On sleep", (("a", "doi:10.1/a"), ("b", "doi:10.1/a"))),)
+    assert build(root, [paper("Cats doze.", doi="10.1/A")], embedder, "b").merged == ()
+
+
+def test_a_paper_is_retracted_if_any_source_says_so_and_a_source_may_take_it_back(
+    root: Path, embedder: LocalEmbedder
+) -> None:
+    build(root, [paper(doi="10.1/a", retracted=True)], embedder, "a")
+    build(root, [paper(doi="10.1/a", venue="V")], embedder, "b")
+    assert [each.retracted for each in living(root)] == [True]
+    build(root, [paper(doi="10.1/a")], embedder, "a")
+    assert [each.retracted for each in living(root)] == [False]
 
 
 def test_records_that_share_a_title_or_an_id_within_one_batch_are_one_paper(root: Path, counting: Counting) -> None:

@@ -26,6 +26,7 @@ FULL = {
     "url": "https://x.org",
     "doi": "https://doi.org/10.1/A",
     "arxiv_id": "arXiv:2401.00001v3",
+    "retracted": True,
 }
 WORDS = st.text(min_size=1).map(lambda text: f"{text} and five words of a paper")
 MAYBE = st.none() | st.text(st.characters(exclude_characters="\0"))

@@ -140,3 +140,13 @@ def test_no_bytes_raise_or_touch_a_record_behind_a_blank_line(content: bytes) ->
 )
 def test_an_nbib_file_is_known_by_its_first_two_tags(head: str, recognised: bool) -> None:  # noqa: FBT001
     assert nbib.recognises(head) is recognised
+
+
+def test_an_english_abstract_in_a_second_field_is_used_where_the_first_is_missing() -> None:
+    german, english = "Die Rinde senkte den Druck.", "The bark lowered the pressure of sixteen patients."
+    written = (
+        f"PMID- 1\nOWN - NLM\nTI  - T\nOAB - {german}\nOABL- ger\nOAB - {english}\nOABL- eng\n\n"
+        f"PMID- 2\nOWN - NLM\nTI  - U\nOAB - {german}\nOABL- ger\n"
+    )
+    records = read(written.encode())
+    assert [record.paper.abstract for record in records if isinstance(record, Record)] == [english]

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.papers import Paper, content_id, normalise
+from index.sameness import is_generic
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 FULL = Paper(
@@ -21,6 +22,7 @@ FULL = Paper(
     url="https://x.org",
     doi="10.1/2",
     arxiv_id="2401.00001",
+    retracted=True,
 )
 ALTERED: dict[str, Any] = {
     "paper_id": "q",
@@ -32,6 +34,7 @@ ALTERED: dict[str, Any] = {
     "url": "",
     "doi": "10.1/3",
     "arxiv_id": "2401.00002",
+    "retracted": False,
 }
 
 
@@ -146,6 +149,7 @@ def test_every_field_is_normalised() -> None:
         url="https://x.org ",
         doi="10.1/2\n",
         arxiv_id="\t2401.00001",
+        retracted=True,
     )
     assert made == FULL
 
@@ -188,10 +192,20 @@ def test_keys_are_the_ids_and_then_the_words_of_the_title() -> None:
     assert paper.keys == ("doi:10.1/2", "arxiv:2401.00001", "id:own", "title:a title of it")
 
 
-def test_a_record_is_told_by_its_strongest_id_or_else_by_its_title_and_year() -> None:
+def test_a_record_is_told_by_its_strongest_id_or_else_by_its_title_year_and_authors() -> None:
     assert Paper.from_source("T", "A.", doi="10.1/2", paper_id="own", year=2024).own_key == "doi:10.1/2"
-    assert Paper.from_source("T!", "A.", year=2024).own_key == "title:t|2024"
-    assert Paper.from_source("t", "B.").own_key == "title:t|"
+    named, again = (Paper.from_source(title, "A.", year=2024, authors=("Ada",)) for title in ("T!", "t"))
+    assert named.own_key == again.own_key == replace(named, abstract="B.").own_key
+    others = (replace(named, **change) for change in ({"year": 2023}, {"authors": ("Bo",)}, {"title": "U"}))
+    assert named.own_key not in {other.own_key for other in others}
+
+
+@pytest.mark.parametrize(("title", "authors"), [("T", ()), ("Editorial", ("Ada",))])
+def test_a_record_without_authors_or_with_a_generic_title_is_told_by_its_abstract_too(
+    title: str, authors: tuple[str, ...]
+) -> None:
+    one = Paper.from_source(title, "A.", year=2024, authors=authors)
+    assert one.own_key != replace(one, abstract="B.").own_key
 
 
 @pytest.mark.parametrize(
@@ -206,10 +220,78 @@ def test_a_record_is_told_by_its_strongest_id_or_else_by_its_title_and_year() ->
         ({"paper_id": "own"}, True),
     ],
 )
-def test_papers_of_one_title_may_be_one_unless_their_years_or_ids_disagree(other: dict[str, Any], may: bool) -> None:  # noqa: FBT001
+def test_papers_of_one_title_and_text_may_be_one_unless_their_years_or_ids_disagree(
+    other: dict[str, Any],
+    may: bool,  # noqa: FBT001
+) -> None:
     paper = Paper.from_source("T", "A.", year=2024, doi="10.1/a")
-    assert paper.may_be(Paper.from_source("T", "B.", **other)) is may
-    assert Paper.from_source("T", "B.", **other).may_be(paper) is may
+    assert paper.may_be(Paper.from_source("T", "a", **other)) is may
+    assert Paper.from_source("T", "a", **other).may_be(paper) is may
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "may"),
+    [
+        ((), (), False),
+        (("Ada Byron",), (), False),
+        (("Ada Byron",), ("Ada Byron",), True),
+        (("Ada Byron", "Bo Ek"), ("A. Byron",), True),
+        (("José Núñez",), ("Nunez J",), True),
+        (("Maria Silva",), ("Maria Gomez",), False),
+        (("Ada Byron", "Bo Ek", "Cy Low"), ("Ann Zorn", "Di Yo"), False),
+    ],
+)
+def test_papers_of_one_title_and_other_texts_are_one_only_if_their_authors_agree(
+    one: tuple[str, ...],
+    other: tuple[str, ...],
+    may: bool,  # noqa: FBT001
+) -> None:
+    mine = Paper.from_source("T", "Cats sleep.", year=2024, authors=one)
+    assert mine.may_be(Paper.from_source("T", "Dogs bark.", year=2024, authors=other)) is may
+    assert Paper.from_source("T", "Dogs bark.", year=2024, authors=other).may_be(mine) is may
+
+
+LONG = "We teach otters to dive deeper with rewards. They dive 3 m deeper than before in each of forty trials."
+
+
+@pytest.mark.parametrize(
+    ("abstract", "may"),
+    [
+        (LONG.upper(), True),
+        (f"Abstract: {LONG} © 2023 The Authors.", True),
+        (LONG[:70] + " …", True),
+        (LONG.replace("forty", "40"), True),
+        ("We teach seals to read. " + LONG[:30], False),
+        ("They dive 3 m deeper than before.", False),
+    ],
+)
+def test_a_text_that_is_cut_off_or_framed_is_the_same_and_another_is_not(abstract: str, may: bool) -> None:  # noqa: FBT001
+    paper = Paper.from_source("Otters", LONG, authors=("Ada Byron",))
+    assert paper.may_be(Paper.from_source("Otters", abstract)) is may
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Introduction",
+        "Editorial 3/2020",
+        "Letter to the Editor",
+        "Book Reviews",
+        "Vorwort",
+        "Éditorial",
+        "Part II",
+        "Erratum",
+    ],
+)
+def test_a_generic_title_identifies_no_paper_whatever_else_agrees(title: str) -> None:
+    paper = Paper.from_source(title, LONG, year=2024, authors=("Ada Byron",))
+    assert not paper.may_be(paper)
+
+
+@pytest.mark.parametrize("title", ["Introduction to otters", "A review of diving", "Letters from otters"])
+def test_a_title_with_a_word_of_its_own_is_not_generic(title: str) -> None:
+    paper = Paper.from_source(title, LONG)
+    assert paper.may_be(paper)
 
 
 @given(ANY_TEXT, st.lists(ANY_TEXT, min_size=4, max_size=4))
@@ -217,4 +299,28 @@ def test_any_text_has_keys(title: str, ids: list[str]) -> None:
     paper = Paper.from_source(title, "A.", paper_id=ids[0], doi=ids[1], arxiv_id=ids[2], url=ids[3])
     assert paper.keys[-1].startswith("title:")
     assert paper.own_key.startswith(paper.keys[0])
-    assert paper.may_be(paper)
+    assert paper.may_be(paper) is not is_generic(paper.title)
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "told", "retracted", "notice"),
+    [
+        ("On sleep", "Cats sleep.", False, False, None),
+        ("On sleep", "Cats sleep.", True, True, "retracted"),
+        ("RETRACTED ARTICLE: On sleep", "Cats sleep.", False, True, "retracted"),
+        ("On sleep", "This paper has been withdrawn by its author.", False, True, "withdrawn"),
+        ("Retraction: On sleep", "The editors retract it.", False, False, "retraction"),
+        ("Erratum to: On sleep", "Cats doze.", False, False, "erratum"),
+        ("Erratum to: On sleep", "Cats doze.", True, True, "retracted"),
+        ("Withdrawal of care", "We withdraw care.", False, False, None),
+    ],
+)
+def test_a_retracted_paper_and_the_notice_of_a_retraction_are_two_things(
+    title: str,
+    abstract: str,
+    told: bool,  # noqa: FBT001
+    retracted: bool,  # noqa: FBT001
+    notice: str | None,
+) -> None:
+    paper = Paper.from_source(title, abstract, retracted=told)
+    assert (paper.retracted, paper.notice) == (retracted, notice)

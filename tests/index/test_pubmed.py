@@ -86,3 +86,31 @@ def test_the_year_is_that_of_the_issue_and_without_it_that_of_the_day_online() -
 )
 def test_pubmeds_xml_is_known_by_its_root(head: str, recognised: bool) -> None:  # noqa: FBT001
     assert pubmed.recognises(head) is recognised
+
+
+ENGLISH = "Rural pharmacists treated 340 snake bites in one year, and the antivenom was short in most of them."
+GERMAN = "Die Apotheker behandelten in einem Jahr 340 Schlangenbisse, und das Serum war meistens knapp bei ihnen."
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "language", "kept"),
+    [
+        ("", ENGLISH, "eng", ENGLISH),
+        ("No abstract available.", ENGLISH, "eng", ENGLISH),
+        (GERMAN, ENGLISH, "eng", ENGLISH),
+        (ENGLISH, "A summary of this in the words that are plain.", "eng", ENGLISH),
+        (ENGLISH, GERMAN, "ger", ENGLISH),
+        ("", GERMAN, "ger", None),
+        ("", "Abstract available from the publisher.", "eng", None),
+    ],
+)
+def test_an_english_abstract_in_a_second_field_is_used_where_there_is_none_in_the_first(
+    own: str, other: str, language: str, kept: str | None
+) -> None:
+    abstract = f"<Abstract><AbstractText>{own}</AbstractText></Abstract>" if own else ""
+    (record,) = read(
+        f"<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>T</ArticleTitle>{abstract}"
+        f'</Article><OtherAbstract Type="AAMC" Language="{language}"><AbstractText>{other}</AbstractText></OtherAbstract>'
+        "</MedlineCitation></PubmedArticle></PubmedArticleSet>"
+    )
+    assert (record.paper.abstract if isinstance(record, Record) else None) == kept

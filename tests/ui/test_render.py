@@ -286,3 +286,19 @@ def test_a_terminal_prints_what_the_record_says_a_paper_a_line() -> None:
         "This corpus holds 2 papers.\n“Tides” [1].\n“Waves” [2].",
         "(from the record)",
     ]
+
+
+def test_a_retracted_paper_says_so_beside_its_citation_and_on_its_card() -> None:
+    paper = Paper("p", "On socks", "Socks warm.", retracted=True)
+    answer = answer_of((claim_of(paper, 1, 0, 11),))
+    assert Read(answer_bubble(answer, ANSWER_ID)).texts["badge retracted"] == "retracted"
+    assert Read(evidence_panel(answer, ANSWER_ID)).texts["ev-meta"].startswith("RETRACTED · ")
+    assert "Socks warm [1, RETRACTED]." in answer_text(answer)
+    assert "[1] On socks (RETRACTED, year unknown)" in answer_text(answer)
+
+
+def test_a_paper_that_stands_has_no_word_beside_its_citation() -> None:
+    paper = Paper("p", "On socks", "Socks warm.")
+    answer = replace(answer_of((claim_of(paper, 1, 0, 11),)), text="Socks warm [1].")
+    assert "badge retracted" not in Read(answer_bubble(answer, ANSWER_ID)).texts
+    assert answer_text(answer).startswith("Socks warm [1].")
