@@ -11,6 +11,7 @@ from index import generations
 from index.build import declare, next_build, only_writer, wanted_manifest
 from index.embedding import Embedder, Vectors
 from index.errors import IndexDamaged, IndexMissing
+from index.permissions import require_readable
 from index.store import Store
 
 _SAMPLE, _BATCH = 300, 1000
@@ -30,9 +31,10 @@ def examine(root: Path, embedder: Embedder) -> Iterator[Finding]:
     """Yield a finding for the store, its papers, the derived indexes and the retrieval of a sample of passages.
 
     Papers that are no longer what was stored are taken out; derived indexes that are not what their manifest says, or
-    do not find what they hold, are made anew from the store. Raises `IndexMissing`, `IndexLocked` while a build runs,
-    `IndexMismatch`, and `IndexDamaged` where the store itself cannot be read.
+    do not find what they hold, are made anew from the store. Raises `IndexMissing`, `IndexUnreadable`, `IndexUnwritable`,
+    `IndexLocked` while a build runs, `IndexMismatch`, and `IndexDamaged` where the store itself cannot be read.
     """
+    require_readable(root, root / "store.sqlite")
     if not (root / "store.sqlite").exists():
         raise IndexMissing(f"There is no index in {root}. Build one: scholiast build CORPUS")
     with only_writer(root):

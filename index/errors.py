@@ -5,6 +5,7 @@ UserError
 ├── IndexMissing      no index where one was looked for
 ├── IndexMismatch     an index made with another embedder, or by another version
 ├── IndexDamaged      an index whose files are not what its manifest says
+├── IndexUnreadable   files of an index that this user may not read
 ├── IndexUnreachable  a Chroma server that does not answer
 ├── IndexUnwritable   a disk that is full, or files that may not be written
 ├── IndexLocked       another process is writing to the index
@@ -36,6 +37,10 @@ class IndexMismatch(UserError):
 
 class IndexDamaged(UserError):
     """The files of the index are not what its manifest says."""
+
+
+class IndexUnreadable(UserError):
+    """This user may not read the files of the index."""
 
 
 class IndexUnreachable(UserError):

@@ -66,6 +66,9 @@ class Store:
     def create_or_open(cls, path: Path) -> "Store":
         """Open the store for writing; make it first if there is none."""
         try:
+            # SQLite itself would make it for no group to write; what it makes beside it has the mode of this one.
+            with suppress(OSError):
+                path.touch(exist_ok=False)
             db = sqlite3.connect(path, isolation_level=None)
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
