@@ -12,7 +12,7 @@ from assistant.clock import Clock
 from assistant.conversation import Standalone, standalone
 from assistant.extractive import chosen, one_each, quotes, with_antecedent
 from assistant.grounding import Judge
-from assistant.limits import Catalogue, Limits, described, limits
+from assistant.limits import Limits, described, limits, narrowed
 from assistant.listing import DEPTH, MOST_QUOTED, counted, fitting, one_hit_each, topic_of
 from assistant.parts import Mode, parts_of
 from assistant.premise import corrected, false_premise
@@ -22,6 +22,7 @@ from assistant.telling import Draft, Section, Teller, refusal, said, together
 from assistant.types import Answer, Evidence, Question, Step
 from index.filters import EVERYTHING, Filter
 from index.index import Hit, Retriever
+from index.known_names import Catalogue, require_known
 from index.papers import Paper, normalise
 
 Event = Evidence | Step | str | Answer
@@ -85,7 +86,8 @@ class Assistant:
     def stream(self, question: Question, action: Action | None = None) -> Iterator[Event]:
         """Yield the evidence, then the steps and the words of the answer as they come, then the answer.
 
-        `action` limits what an LLM may cost, and stops it.
+        `action` limits what an LLM may cost, and stops it. Raises `FilterUnknown` where the question is asked of an author,
+        a venue or a source that the corpus does not have.
         """
         clock = Clock()
         typed = normalise(question.text)
@@ -94,10 +96,12 @@ class Assistant:
             return
         alone = standalone(question)
         corpus = self._newest()
+        require_known(question.within, corpus.facets)
         limited = limits(alone.query, corpus.facets) if alone.limited else Limits(alone.query, EVERYTHING)
         alone, limited = _spelt(alone, limited, corpus.spelling)
         clock.lap("rewrite")
         lists = asked(alone.query).lists or bool(limited.within and limited.asks_for_papers)
+        limited = narrowed(limited, question.within, corpus.facets)
         asking = self._asking(alone, limited, lists=lists or bool(limited.unknown))
         found = [
             (heading, self._evidence(corpus, one, within, lists=lists and not limited.unknown), within)
@@ -122,7 +126,7 @@ class Assistant:
         return asking or [("", alone, limited)]
 
     def _evidence(self, corpus: Corpus, alone: Standalone, limited: Limits, *, lists: bool) -> Evidence:
-        query, within = limited.topic or alone.query, EVERYTHING if limited.unknown else limited.within
+        query, within = limited.topic or alone.query, limited.within
         if lists:
             return self._listed(corpus, alone, limited.topic, within)
         # A paper has few passages: with some to spare, the best of others are among those found.

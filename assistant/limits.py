@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from assistant.asked import content_words
 from index.filters import Filter, folded
+from index.known_names import Catalogue
 
 _PAPERS = (
     r"(?:papers?|works?|stud(?:y|ies)|articles?|publications?|abstracts?|research|literature|publish(?:ed|es)?|appear(?:ed|s)?|"
@@ -46,29 +46,6 @@ _ANY_VENUE = re.compile(
 )
 
 
-class Catalogue(Protocol):
-    """What is known of the records of a corpus."""
-
-    @property
-    def fields(self) -> frozenset[str]:
-        """What is known of at least one paper: of year, venue and author."""
-        ...
-
-    @property
-    def venues(self) -> tuple[str, ...]:
-        """The names of all venues, folded."""
-        ...
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The names of all sources."""
-        ...
-
-    def count(self, within: Filter) -> int:
-        """How many papers `within` lets through."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Limits:
     """A question apart from what it says of the record of the papers.
@@ -99,9 +76,20 @@ def limits(query: str, catalogue: Catalogue) -> Limits:
     return found
 
 
+def narrowed(found: Limits, within: Filter, catalogue: Catalogue) -> Limits:
+    """`found` within what was asked for besides it; where no paper is in both, that is unknown."""
+    if found.unknown:
+        return replace(found, within=within)
+    both = within.both(found.within)
+    if within and not catalogue.count(both):
+        return replace(found, within=within, unknown=f"no paper of this corpus is {described(both)}")
+    return replace(found, within=both)
+
+
 def described(within: Filter) -> str:
     """A filter in words: "from 2019 to 2021, by Manning"."""
-    return ", ".join(_described(within))
+    told = ", ".join(_described(replace(within, also=None)))
+    return f"{told}, and {described(within.also)}" if within.also else told
 
 
 def _described(within: Filter) -> Iterator[str]:

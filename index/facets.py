@@ -74,6 +74,11 @@ class Facets:
         """The names of all venues, folded, in order."""
         return self._venues.names
 
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """The names of all authors, folded, in order."""
+        return self._authors.names
+
     @cached_property
     def fields(self) -> frozenset[str]:
         """What is known of at least one paper: of year, venue and author."""
@@ -93,6 +98,8 @@ class Facets:
         papers = np.ones(len(self._years), np.bool_)
         if within.since is not None or within.until is not None:
             papers &= (self._years >= (within.since or 1)) & (self._years <= (within.until or 9999))
+        if within.also:
+            papers &= self._let_through(within.also)
         for names, numbers in (
             (within.venues, self._of_venue),
             (within.authors, self._of_author),

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from hashlib import file_digest, sha256
 from pathlib import Path
+from shlex import quote
 
 import numpy as np
 
@@ -101,7 +102,7 @@ def current(root: Path) -> tuple[Path, Manifest]:
     try:
         folder = root / "generations" / (root / "CURRENT").read_bytes().decode("ascii", "replace").strip()
     except (FileNotFoundError, NotADirectoryError):
-        raise IndexMissing(f"There is no index in {root}. Build one: scholiast build CORPUS") from None
+        raise IndexMissing(root) from None
     require_readable(root, folder)
     try:
         said = json.loads((folder / _MANIFEST).read_bytes())
@@ -197,7 +198,7 @@ def _remove(generation: Path) -> None:
 
 
 def _cure(root: Path) -> str:
-    return f"Mend it, without embedding: scholiast doctor --index {root}"
+    return f"Mend it, without embedding: scholiast doctor --index {quote(str(root))}"
 
 
 def _write_manifest(path: Path, manifest: Manifest) -> None:
@@ -232,7 +233,7 @@ def _check(building: Path, store: Store, manifest: Manifest) -> None:
     if counts != {manifest.passages} or lost:
         raise IndexDamaged(
             f"The new index in {building} is not whole: it holds {sorted(counts)} of {manifest.passages} passages and "
-            f"does not find {len(lost)} of {len(rows)} it holds. The old index stays; run scholiast build again."
+            f"does not find {len(lost)} of {len(rows)} it holds. The old index stays; run the command again."
         )
 
 

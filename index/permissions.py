@@ -4,6 +4,7 @@ import os
 import pwd
 import shlex
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from index.errors import IndexUnreadable, IndexUnwritable
@@ -25,7 +26,7 @@ def require_readable(root: Path, *paths: Path) -> None:
 
     What does not exist is nobody's permission to give.
     """
-    for path, needed in (each for path in paths for each in _on_the_way(path)):
+    for path, needed in chain.from_iterable(map(_on_the_way, paths)):
         if _is_barred(path, needed):
             raise IndexUnreadable(
                 f"{path} may not be read by {_name(os.geteuid())}. {_mend(root, path, 'rX')}, then run the command again."

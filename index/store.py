@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from shlex import quote
 
 import numpy as np
 
@@ -85,7 +86,7 @@ class Store:
     def open(cls, path: Path) -> "Store":
         """Open the store for reading. Raises `IndexMissing` too."""
         if not path.exists():
-            raise IndexMissing(f"There is no index in {path.parent}. Build one: scholiast build CORPUS")
+            raise IndexMissing(path.parent)
         try:
             return cls(path, _reader(path, "mode=ro"))
         except sqlite3.OperationalError as error:
@@ -340,4 +341,4 @@ def _unwritable(path: Path, error: sqlite3.OperationalError) -> IndexUnwritable:
 
 
 def _damaged(path: Path, error: object) -> IndexDamaged:
-    return IndexDamaged(f"{path} is damaged ({error}). Mend it: scholiast doctor --index {path.parent}")
+    return IndexDamaged(f"{path} is damaged ({error}). Mend it: scholiast doctor --index {quote(str(path.parent))}")

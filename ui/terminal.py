@@ -5,6 +5,7 @@ import shutil
 import textwrap
 from collections.abc import Iterable
 
+from assistant.limits import described
 from assistant.types import Answer, Usage
 from index.build import BuildReport
 from index.index import Hit
@@ -27,15 +28,38 @@ def answer_text(answer: Answer) -> str:
     """An answer: its sentences, then the papers that they quote, or the nearest papers of a refusal."""
     parts = [_wrapped(f"(Searched for: {answer.evidence.query})")] if answer.is_rewritten else []
     parts += [_wrapped(f"({answer.notice})")] if answer.notice else []
-    parts += _sections(answer) if any(claim.heading for claim in answer.claims) else [_wrapped(answer.text)]
+    parts += _told(answer)
     parts += map(_wrapped, answer.missing)
     parts += [_wrapped(f"Struck: {struck.text} ({struck.why})", 2) for struck in answer.struck]
-    if answer.papers:
+    if answer.papers and not _is_list(answer):
         parts.append("\n".join(_wrapped(f"[{n}] {_reference(paper)}", 4) for n, paper in answer.papers))
     elif answer.nearest:
         parts.append("Nearest papers:\n" + "\n".join(_wrapped(f"- {_reference(p)}", 2) for p in answer.nearest))
     parts += [_wrapped(f"{answer.engine}: {spent(answer.usage)}")] if answer.usage.requests else []
     return "\n\n".join(parts)
+
+
+def _told(answer: Answer) -> list[str]:
+    if answer.abstained and answer.evidence.within and answer.evidence.hits:
+        return [_wrapped(f"(Limited to papers {described(answer.evidence.within)}.)"), _wrapped(answer.text)]
+    if any(claim.heading for claim in answer.claims):
+        return _sections(answer)
+    return _list(answer) if _is_list(answer) else [_wrapped(answer.text)]
+
+
+def _is_list(answer: Answer) -> bool:
+    """Whether papers were asked for, and found."""
+    return bool(answer.evidence.papers and answer.claims)
+
+
+def _list(answer: Answer) -> list[str]:
+    """The papers that were asked for, an entry each, with the words that say why."""
+    entries = [
+        _wrapped(f"[{citation.n}] {_reference(citation.passage.paper)}", 4) + "\n" + _wrapped(f"    “{claim.text}”", 4)
+        for claim in answer.claims
+        for citation in claim.citations
+    ]
+    return [*([_wrapped(answer.preface)] if answer.preface else []), *entries]
 
 
 def spent(usage: Usage) -> str:

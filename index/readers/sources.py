@@ -9,6 +9,7 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from shlex import quote
 from typing import Any, BinaryIO
 
 from index.errors import CorpusError
@@ -49,7 +50,7 @@ def opened(
             yield _source(sys.stdin.buffer, "<stdin>", encoding, meter)
             continue
         if Path(name).exists() and not Path(name).is_file():
-            raise CorpusError(f"{name} is neither a file nor a folder. Pipe it in: scholiast build - < {name}")
+            raise CorpusError(f"{name} is neither a file nor a folder. Pipe it in: scholiast build - < {quote(name)}")
         if apart_from and Path(name).resolve().is_relative_to(apart_from.resolve()):
             raise CorpusError(f"{name} belongs to the index in {apart_from}. Name the files of papers instead.")
         try:

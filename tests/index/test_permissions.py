@@ -201,9 +201,9 @@ def test_an_unreadable_index_is_one_sentence_of_the_program(root: Path) -> None:
     (root / "generations" / "000001" / "lexical" / "meta.json").chmod(0o600 if IS_ROOT else 0)
     # Where Python itself lies, another user may not be able to look.
     becoming = f"os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY});" if IS_ROOT else ""
+    program = f"import os; from ui.cli import main; {becoming} main()"
     done = subprocess.run(
-        [sys.executable, "-c", f"import os; from ui.cli import main; {becoming} main()"]
-        + ["search", "cats", "--index", str(root)],
+        [sys.executable, "-c", program, "search", "cats", "--index", str(root)],
         capture_output=True,
         text=True,
         check=False,
