@@ -78,7 +78,7 @@ lock:
 $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Scholiast needs Python 3.11 or newer; name one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
-	@echo "Installing Scholiast into $(VENV), from requirements.lock, every hash checked: about 1 GB, in one to three minutes."
+	@echo "Installing Scholiast into $(VENV), from requirements.lock, every hash checked: about 1 GB; it takes a few minutes."
 	@$(PYTHON) -m venv $(VENV)
 	@$(call LOCKED,requirements.lock)
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
