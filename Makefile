@@ -7,7 +7,7 @@ INSTALLED := $(VENV)/.installed
 LOCKED = rm -f $(VENV)/.failed; \
   { $(BIN)/pip install --disable-pip-version-check --progress-bar off --require-hashes --only-binary :all: -r $(1) || touch $(VENV)/.failed; } | \
   awk -v all="$$(grep -c '^[a-zA-Z0-9].*==' $(1))" '\
-    /^Collecting/ { if (++n % 10 == 0) print "  " n " of about " all " packages fetched"; fflush() } \
+    /^(Collecting|Processing)/ { if (++n % 10 == 0) print "  " n " of about " all " packages fetched"; fflush() } \
     /^Installing/ { print "  all are fetched; unpacking them"; fflush() }'; \
   ! test -e $(VENV)/.failed
 
