@@ -37,13 +37,13 @@ def another_user() -> Iterator[None]:
         return
     groups = os.getgroups()
     os.setgroups([])
-    os.setegid(NOBODY)
-    os.seteuid(NOBODY)
+    os.setresgid(NOBODY, NOBODY, 0)
+    os.setresuid(NOBODY, NOBODY, 0)
     try:
         yield
     finally:
-        os.seteuid(0)
-        os.setegid(0)
+        os.setresuid(0, 0, 0)
+        os.setresgid(0, 0, 0)
         os.setgroups(groups)
 
 
@@ -62,6 +62,15 @@ def shared() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         yield Path(folder)
+
+
+@pytest.fixture(autouse=True)
+def _room_for_anybody(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder for temporary files that another user may write to as well."""
+    room = shared / "room"
+    room.mkdir(exist_ok=True)
+    room.chmod(0o1777)
+    monkeypatch.setattr(tempfile, "tempdir", str(room))
 
 
 @pytest.fixture(scope="module")
