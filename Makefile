@@ -3,6 +3,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEV := $(VENV)/.developed
 INSTALLED := $(VENV)/.installed
+# Installs what a lock file names, every hash checked; pip is silent for minutes, so that every tenth package is told.
+LOCKED = rm -f $(VENV)/.failed; \
+  { $(BIN)/pip install --disable-pip-version-check --progress-bar off --require-hashes --only-binary :all: -r $(1) || touch $(VENV)/.failed; } | \
+  awk -v all="$$(grep -c '^[a-zA-Z0-9].*==' $(1))" '\
+    /^(Collecting|Processing)/ { if (++n % 10 == 0) print "  " n " of about " all " packages fetched"; fflush() } \
+    /^Installing/ { print "  all are fetched; unpacking them"; fflush() }'; \
+  ! test -e $(VENV)/.failed
 
 .PHONY: chat test test-llm lint lock screenshot chaos bench train .venv
 
@@ -71,13 +78,14 @@ lock:
 $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Scholiast needs Python 3.11 or newer; name one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
-	@echo "Installing Scholiast into $(VENV), from requirements.lock, every hash checked."
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
-	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "Installing Scholiast into $(VENV), from requirements.lock, every hash checked: about 1 GB; it takes a few minutes."
+	@$(PYTHON) -m venv $(VENV)
+	@$(call LOCKED,requirements.lock)
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
+	@echo "Installed. The program is $(BIN)/scholiast; to type scholiast alone: export PATH=\"$(CURDIR)/$(BIN):\$$PATH\""
 
 $(DEV): requirements-dev.lock $(INSTALLED)
 	@echo "Installing what the tests need into $(VENV), from requirements-dev.lock, every hash checked."
-	$(BIN)/pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.lock
+	@$(call LOCKED,requirements-dev.lock)
 	@touch $@

@@ -17,7 +17,7 @@ from assistant.extractive import chosen, one_each, quotes, with_antecedent
 from assistant.figures import with_figure_first
 from assistant.gist import told_of
 from assistant.grounding import Judge
-from assistant.limits import Catalogue, Limits, described, limits
+from assistant.limits import Limits, described, limits, narrowed
 from assistant.listing import DEPTH, MOST_QUOTED, counted, fitting, one_hit_each, topic_of
 from assistant.parts import Mode, parts_of, questions_of
 from assistant.premise import corrected, false_premise
@@ -30,6 +30,7 @@ from assistant.typed import MOST_QUESTIONS, questions_in
 from assistant.types import Answer, Evidence, Question, Step
 from index.filters import EVERYTHING, Filter
 from index.index import Hit
+from index.known_names import Catalogue, require_known
 from index.papers import Paper, normalise
 
 Event = Evidence | Step | str | Answer
@@ -137,7 +138,8 @@ class Assistant:
     def stream(self, question: Question, action: Action | None = None) -> Iterator[Event]:
         """Yield the evidence, then the steps and the words of the answer as they come, then the answer.
 
-        `action` limits what an LLM may cost, and stops it.
+        `action` limits what an LLM may cost, and stops it. Raises `FilterUnknown` where the question is asked of an author,
+        a venue or a source that the corpus does not have.
         """
         clock = Clock()
         typed = normalise(question.text)
@@ -145,6 +147,7 @@ class Assistant:
             yield from said(refusal(Evidence(typed, ()), question, Draft(why_not=EMPTY), clock))
             return
         corpus = self._newest()
+        require_known(question.within, corpus.facets)
         texts = self._questions(question, corpus)
         if not texts:
             told = about(corpus, corpus.facets)
@@ -256,7 +259,8 @@ def _understood(text: str, question: Question, corpus: Corpus) -> _Part:
     alone = Standalone(text) if own and is_whole(own) else standalone(replace(question, text=text), corpus.alike)
     limited = limits(alone.query, corpus.facets, corpus.spelling) if alone.limited else Limits(alone.query, EVERYTHING)
     alone, limited = _spelt(alone, limited, corpus.spelling)
-    return _Part("", alone, limited, asked(alone.query).lists or bool(limited.within and limited.asks_for_papers))
+    lists = asked(alone.query).lists or bool(limited.within and limited.asks_for_papers)
+    return _Part("", alone, narrowed(limited, question.within, corpus.facets), lists)
 
 
 def _knows(corpus: Corpus, name: str) -> bool:

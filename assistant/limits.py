@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Protocol
 
-from assistant.authors import People, Vocabulary, authors_in, cited_stranger, stranger
+from assistant.authors import Vocabulary, authors_in, cited_stranger, stranger
 from assistant.record import asks_what_they_say, is_vocabulary
-from index.facets import Field
 from index.filters import Filter, folded
+from index.known_names import Catalogue
 
 _PAPERS = (
     r"(?:papers?|works?|stud(?:y|ies)|articles?|publications?|abstracts?|research|literature|publish(?:ed|es)?|appear(?:ed|s)?|"
@@ -34,29 +33,6 @@ _PUBLISHED_AT = re.compile(
     rf"\b{_PAPERS} (?:in|at|from) (?:the )?([A-Z][\w&-]*(?: [A-Z][\w&-]*)*)|\b([A-Z][\w&-]+) papers\b"
 )
 _APPEARED = re.compile(r"\b(?:publish|appear|present|accept)\w* $|\bat $", re.IGNORECASE)
-
-
-class Catalogue(People, Protocol):
-    """What is known of the records of a corpus."""
-
-    @property
-    def fields(self) -> frozenset[str]:
-        """What is known of at least one paper: of year, venue and author."""
-        ...
-
-    @property
-    def venues(self) -> tuple[str, ...]:
-        """The names of all venues, folded."""
-        ...
-
-    def tally(self, field: Field, within: Filter) -> tuple[tuple[str, int], ...]:
-        """How many papers that `within` lets through bear each year, venue (folded) or author (folded)."""
-        ...
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The names of all sources."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +71,20 @@ def limits(query: str, catalogue: Catalogue, vocabulary: Vocabulary) -> Limits:
     return found
 
 
+def narrowed(found: Limits, within: Filter, catalogue: Catalogue) -> Limits:
+    """`found` within what was asked for besides it; where no paper is in both, that is unknown."""
+    if found.unknown:
+        return replace(found, within=within)
+    both = within.both(found.within)
+    if within and not catalogue.count(both):
+        return replace(found, within=within, unknown=f"no paper of this corpus is {described(both)}")
+    return replace(found, within=both)
+
+
 def described(within: Filter) -> str:
     """A filter in words: "from 2019 to 2021, by Manning"."""
-    return ", ".join(_described(within))
+    told = ", ".join(_described(replace(within, also=None)))
+    return f"{told}, and {described(within.also)}" if within.also else told
 
 
 def _described(within: Filter) -> Iterator[str]:

@@ -6,12 +6,12 @@ from typing import Protocol
 from assistant.abstention import Abstention
 from assistant.clock import Clock
 from assistant.conversation import Numbering
-from assistant.limits import Catalogue
 from assistant.telling import Draft, refusal
 from assistant.types import RECORD, Answer, Citation, Claim, Evidence, Question
 from index.facets import Field, Order
 from index.filters import EVERYTHING, Filter
 from index.index import Hit, Retriever
+from index.known_names import Catalogue
 from index.papers import Paper
 from index.passages import Passage, sentences_in
 

@@ -29,9 +29,10 @@ from assistant.parts import Mode
 from assistant.retrying import Retrying
 from index.dense_server import is_server
 from index.embedding import Embedder, LocalEmbedder
-from index.errors import SettingsError
+from index.errors import IndexMissing, SettingsError
 from index.following import Following
 from index.fusion import LEXICAL_WEIGHT
+from index.generations import is_index
 from index.index import Index
 
 PREFIX = "SCHOLIAST_"
@@ -164,7 +165,14 @@ def origins(command_line: Iterable[str] = ()) -> dict[str, str]:
 
 def open_index(settings: Settings, embedder: Embedder) -> Index:
     """Open the index of `settings`. Raises the errors of `Index.open`."""
+    require_index(settings)
     return Index.open(settings.root, embedder, settings.lexical_weight)
+
+
+def require_index(settings: Settings) -> None:
+    """Raise `IndexMissing` where there is none; of vectors on a server it names the server, not the folder of its store."""
+    if not is_index(settings.root):
+        raise IndexMissing(settings.index)
 
 
 def open_assistant(settings: Settings) -> Assistant:

@@ -22,10 +22,11 @@ Reason = Literal["no_evidence", "not_in_abstracts", "out_of_scope", "empty_quest
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked, and the answers given before it in the same conversation."""
+    """What was asked, the answers given before it in the same conversation, and the papers that it is asked of."""
 
     text: str
     history: tuple["Answer", ...] = ()
+    within: Filter = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)

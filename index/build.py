@@ -13,6 +13,7 @@ from index.embedding import Embedder
 from index.errors import CorpusError, IndexLocked, IndexMismatch, IndexUnwritable, PruneRefused, UserError
 from index.ledger import Ledger, Merged
 from index.passages import RULES
+from index.permissions import require_writable
 from index.readers import Deleted, Read, Record, Rejected, Remark, Skipped
 from index.store import Store
 from index.writer import Writer
@@ -298,6 +299,7 @@ def wanted_manifest(store: Store, embedder: Embedder, number: int) -> generation
 @contextmanager
 def only_writer(root: Path) -> Iterator[None]:
     """Hold the lock of the index, which the system releases whenever this process ends."""
+    require_writable(root)
     try:
         opened = (root / "write.lock").open("a")
     except OSError as error:

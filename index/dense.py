@@ -266,6 +266,8 @@ def _vector_store(collection: chromadb.Collection) -> "ChromaVectorStore":
 
 
 def _client(folder: Path) -> Client:
-    local = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+    # A file .env in the current folder belongs to some other program, and may not be readable.
+    settings = Settings(_env_file=None, anonymized_telemetry=False)
+    local = chromadb.PersistentClient(str(folder), settings=settings)
     assert isinstance(local, Client)
     return local

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Literal
 
 import numpy as np
@@ -12,6 +13,7 @@ from index.build import declare, next_build, only_writer, wanted_manifest
 from index.embedding import Embedder, Vectors
 from index.errors import IndexDamaged, IndexMissing
 from index.ledger import Merged, merged
+from index.permissions import require_readable
 from index.store import Store
 
 _SAMPLE, _BATCH = 300, 1000
@@ -34,23 +36,26 @@ def examine(root: Path, embedder: Embedder) -> Iterator[Finding]:
     """Yield a finding for the store, its papers, the derived indexes, the retrieval of a sample, and the merged records.
 
     Papers that are no longer what was stored are taken out; derived indexes that are not what their manifest says, or
-    do not find what they hold, are made anew from the store. Raises `IndexMissing`, `IndexLocked` while a build runs,
-    `IndexMismatch`, and `IndexDamaged` where the store itself cannot be read.
+    do not find what they hold, are made anew from the store. Raises `IndexMissing`, `IndexUnreadable`, `IndexUnwritable`,
+    `IndexLocked` while a build runs, `IndexMismatch`, and `IndexDamaged` where the store itself cannot be read.
     """
+    require_readable(root, root / "store.sqlite")
     if not (root / "store.sqlite").exists():
-        raise IndexMissing(f"There is no index in {root}. Build one: scholiast build CORPUS")
+        raise IndexMissing(root)
     with only_writer(root):
+        server = None
         try:
             store = Store.create_or_open(root / "store.sqlite")
-            declare(root, store, embedder, store.server)
+            server = store.server
+            declare(root, store, embedder, server)
             number, whole = next_build(root, store), _store(store)
         except IndexDamaged as error:
             raise IndexDamaged(
-                f"{_cause(error)}. Move the index away and read the corpus again: mv {root} {root}.damaged, then "
-                f"scholiast build --index {root} CORPUS"
+                f"{_cause(error)}. Move the index away and read the corpus again: "
+                f"mv {quote(str(root))} {quote(f'{root}.damaged')}, then {_build(root, server)}"
             ) from None
         yield whole
-        yield _papers(store, number)
+        yield _papers(root, store, number)
         yield _indexes(root, store, embedder, number)
         yield _retrieval(root, store)
         yield _records(store)
@@ -66,7 +71,12 @@ def _store(store: Store) -> Finding:
     )
 
 
-def _papers(store: Store, number: int) -> Finding:
+def _build(root: Path, server: str | None) -> str:
+    """The command that reads a corpus into the index."""
+    return f"scholiast build CORPUS --index {quote(server or str(root))}"
+
+
+def _papers(root: Path, store: Store, number: int) -> Finding:
     damaged = damaged_papers(store)
     if not damaged:
         return Finding("papers", "sound", "Every paper and every vector is what was stored.")
@@ -78,14 +88,14 @@ def _papers(store: Store, number: int) -> Finding:
         "papers",
         "damaged",
         f"{len(damaged)} papers are not what was stored and were taken out. "
-        "Read them again: scholiast build CORPUS, with the corpus they came from.",
+        f"Read them again: {_build(root, store.server)}, with the corpus they came from for CORPUS.",
     )
 
 
 def _indexes(root: Path, store: Store, embedder: Embedder, number: int) -> Finding:
     wanted = wanted_manifest(store, embedder, number)
     if not wanted.passages:
-        raise IndexDamaged(f"The store in {root} holds no papers. Read them again: scholiast build CORPUS")
+        raise IndexDamaged(f"The store in {root} holds no papers. Read them again: {_build(root, store.server)}")
     try:
         folder, manifest = generations.current(root)
         wrong = generations.differing(folder, manifest)
@@ -116,7 +126,7 @@ def _retrieval(root: Path, store: Store) -> Finding:
     if lost:
         raise IndexDamaged(
             f"{len(lost)} of {len(rows)} passages are not found by their own vectors in {folder}. "
-            f"Make the derived indexes anew: rm -r {folder}, then scholiast doctor --index {root}"
+            f"Make the derived indexes anew: rm -r {quote(str(folder))}, then scholiast doctor --index {quote(str(root))}"
         )
     return Finding("retrieval", "sound", f"{len(rows)} of {len(rows)} sampled passages are found by their own vectors.")
 

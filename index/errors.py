@@ -5,9 +5,11 @@ UserError
 ├── IndexMissing      no index where one was looked for
 ├── IndexMismatch     an index made with another embedder, or by another version
 ├── IndexDamaged      an index whose files are not what its manifest says
+├── IndexUnreadable   files of an index that this user may not read
 ├── IndexUnreachable  a Chroma server that does not answer
 ├── IndexUnwritable   a disk that is full, or files that may not be written
 ├── IndexLocked       another process is writing to the index
+├── FilterUnknown     an author, a venue or a source that the corpus does not have
 ├── PruneRefused      papers that are gone from the corpus, too many to remove unasked
 ├── EmbedderFailed    an embedder that returned something other than unit vectors
 ├── ModelDamaged      the embedder's files are missing or altered
@@ -16,6 +18,9 @@ UserError
 
 Anything else that is raised is a bug, and shows its traceback.
 """
+
+from pathlib import Path
+from shlex import quote
 
 
 class UserError(Exception):
@@ -27,7 +32,14 @@ class CorpusError(UserError):
 
 
 class IndexMissing(UserError):
-    """There is no index where one was looked for."""
+    """There is no index `where` one was looked for, in a folder or on a server."""
+
+    def __init__(self, where: Path | str) -> None:
+        named = f"--index {quote(str(where))}"
+        super().__init__(
+            f"There is no index in {where}. Build one: scholiast build CORPUS {named}, with your files for CORPUS; "
+            f"or of the sample: scholiast build --sample {named}"
+        )
 
 
 class IndexMismatch(UserError):
@@ -36,6 +48,10 @@ class IndexMismatch(UserError):
 
 class IndexDamaged(UserError):
     """The files of the index are not what its manifest says."""
+
+
+class IndexUnreadable(UserError):
+    """The files of the index may not be read by this user."""
 
 
 class IndexUnreachable(UserError):
@@ -48,6 +64,10 @@ class IndexUnwritable(UserError):
 
 class IndexLocked(UserError):
     """Another process is writing to the index."""
+
+
+class FilterUnknown(UserError):
+    """The corpus does not have the author, the venue or the source that it was to be limited to."""
 
 
 class PruneRefused(UserError):

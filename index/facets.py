@@ -86,6 +86,11 @@ class Facets:
         """The names of all venues, folded, in order."""
         return self._venues.names
 
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """The names of all authors, folded, in order."""
+        return self._authors.names
+
     @cached_property
     def fields(self) -> frozenset[str]:
         """What is known of at least one paper: of year, venue and author."""
@@ -131,6 +136,8 @@ class Facets:
             papers &= (self._years >= (within.since or 1)) & (self._years <= (within.until or 9999))
         if within.without_retracted:
             papers &= ~self._retracted
+        if within.also:
+            papers &= self._let_through(within.also)
         for names, numbers in (
             (within.venues, self._of_venue),
             (within.authors, self._of_author),

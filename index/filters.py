@@ -1,7 +1,7 @@
 """`Filter`: what papers a search is limited to."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,8 +10,8 @@ class Filter:
 
     `since` and `until` are years, both included; a paper whose year is unknown is in no range. A venue or a source is
     given whole, an author by one or more words of one name ("Manning", "Christopher Manning"); case and accents do
-    not matter. A source is the name of a file that told of the paper. `without_retracted` leaves out what its source says
-    is retracted or withdrawn.
+    not matter. A source is the name of a file that told of the paper. `also` must hold too. `without_retracted` leaves out
+    what its source says is retracted or withdrawn.
     """
 
     since: int | None = None
@@ -21,9 +21,16 @@ class Filter:
     sources: tuple[str, ...] = ()
     coauthors: tuple[str, ...] = ()
     without_retracted: bool = False
+    also: "Filter | None" = None
 
     def __bool__(self) -> bool:
         return self != Filter()
+
+    def both(self, other: "Filter") -> "Filter":
+        """The filter that lets through what both do."""
+        if not self or not other or self == other:
+            return self or other
+        return replace(self, also=self.also.both(other) if self.also else other)
 
 
 EVERYTHING = Filter()

@@ -9,12 +9,14 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from hashlib import file_digest, sha256
 from pathlib import Path
+from shlex import quote
 
 import numpy as np
 
 from index import dense, facets, lexical, matrix, spelling
 from index.embedding import Vectors
-from index.errors import IndexDamaged, IndexMissing, IndexUnreachable, IndexUnwritable
+from index.errors import IndexDamaged, IndexMissing, IndexUnreachable, IndexUnreadable, IndexUnwritable
+from index.permissions import follow_umask, require_readable
 from index.store import Store
 
 # Changes whenever an index that was built by an older version can no longer be read.
@@ -64,6 +66,7 @@ def derive(root: Path, store: Store, manifest: Manifest) -> None:
         whole = replace(manifest, files=_files(building))
         _check(building, store, manifest)
         _write_manifest(building / _MANIFEST, whole)
+        follow_umask(building)
         _sync(*building.rglob("*"), building)
         building.rename(folder)
         # The pointer must not reach the disk before what it points to.
@@ -94,11 +97,13 @@ def _write(building: Path, store: Store, manifest: Manifest) -> None:
 
 
 def current(root: Path) -> tuple[Path, Manifest]:
-    """The folder and the manifest of the generation that is served. Raises `IndexMissing` or `IndexDamaged`."""
+    """The folder and the manifest of the generation that is served. Raises `IndexMissing`, `IndexUnreadable` or `IndexDamaged`."""
+    require_readable(root, root / "CURRENT", root / "store.sqlite")
     try:
         folder = root / "generations" / (root / "CURRENT").read_bytes().decode("ascii", "replace").strip()
     except (FileNotFoundError, NotADirectoryError):
-        raise IndexMissing(f"There is no index in {root}. Build one: scholiast build CORPUS") from None
+        raise IndexMissing(root) from None
+    require_readable(root, folder)
     try:
         said = json.loads((folder / _MANIFEST).read_bytes())
         written = said.pop("sha256")
@@ -115,7 +120,7 @@ def last_derived(root: Path) -> int:
     """The number of the generation that is served, 0 if none is: a build may have died before it was written down."""
     try:
         return int((root / "CURRENT").read_bytes())
-    except (FileNotFoundError, ValueError):
+    except (OSError, ValueError):
         return 0
 
 
@@ -123,7 +128,7 @@ def is_current(root: Path, store: Store, wanted: Manifest) -> bool:
     """Whether the generation that is served was derived from what `wanted` describes, and has all its files."""
     try:
         folder, manifest = current(root)
-    except (IndexMissing, IndexDamaged):
+    except (IndexMissing, IndexUnreadable, IndexDamaged):
         return False
     if manifest.build > store.last_build():
         # Derived from another store, perhaps one that was lost: the papers may be the same, their rows are not.
@@ -172,7 +177,8 @@ def check_store(root: Path, store: Store, manifest: Manifest) -> None:
 
 
 def is_index(root: Path) -> bool:
-    """Whether there is an index in folder `root`."""
+    """Whether there is an index in folder `root`. Raises `IndexUnreadable` where this user may not look."""
+    require_readable(root, root / "CURRENT")
     return (root / "CURRENT").exists()
 
 
@@ -192,7 +198,7 @@ def _remove(generation: Path) -> None:
 
 
 def _cure(root: Path) -> str:
-    return f"Mend it, without embedding: scholiast doctor --index {root}"
+    return f"Mend it, without embedding: scholiast doctor --index {quote(str(root))}"
 
 
 def _write_manifest(path: Path, manifest: Manifest) -> None:
@@ -227,7 +233,7 @@ def _check(building: Path, store: Store, manifest: Manifest) -> None:
     if counts != {manifest.passages} or lost:
         raise IndexDamaged(
             f"The new index in {building} is not whole: it holds {sorted(counts)} of {manifest.passages} passages and "
-            f"does not find {len(lost)} of {len(rows)} it holds. The old index stays; run scholiast build again."
+            f"does not find {len(lost)} of {len(rows)} it holds. The old index stays; run the command again."
         )
 
 

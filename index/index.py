@@ -73,8 +73,8 @@ class Index:
     def open(cls, root: Path, embedder: Embedder, lexical_weight: float = LEXICAL_WEIGHT) -> "Index":
         """Open the index in folder `root`; `lexical_weight` is the share of BM25 in the fused ranking.
 
-        Raises `IndexMissing` where there is none, `IndexMismatch` where `embedder` or the passage rules are not those
-        it was made with, `IndexDamaged` where its files cannot be read.
+        Raises `IndexMissing` where there is none, `IndexUnreadable` where this user may not read it, `IndexMismatch` where
+        `embedder` or the passage rules are not those it was made with, `IndexDamaged` where its files cannot be read.
         """
         folder, manifest = generations.current(root)
         try:

@@ -87,7 +87,8 @@ class LexicalIndex:
         if within.since is not None or within.until is not None:
             years = (within.since or 1, within.until or 9999)
             must.append(tantivy.Query.range_query(schema, "year", tantivy.FieldType.Integer, *years))
-        return [(tantivy.Occur.Must, tantivy.Query.const_score_query(query, 0.0)) for query in must]
+        also = self._conditions(within.also) if within.also else []
+        return [(tantivy.Occur.Must, tantivy.Query.const_score_query(query, 0.0)) for query in must] + also
 
     def count(self) -> int:
         """The number of passages."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from shlex import quote
 
 import numpy as np
 
@@ -66,6 +67,9 @@ class Store:
     def create_or_open(cls, path: Path) -> "Store":
         """Open the store for writing; make it first if there is none."""
         try:
+            # SQLite itself would make it for no group to write; what it makes beside it has the mode of this one.
+            with suppress(OSError):
+                path.touch(exist_ok=False)
             db = sqlite3.connect(path, isolation_level=None)
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
@@ -82,7 +86,7 @@ class Store:
     def open(cls, path: Path) -> "Store":
         """Open the store for reading. Raises `IndexMissing` too."""
         if not path.exists():
-            raise IndexMissing(f"There is no index in {path.parent}. Build one: scholiast build CORPUS")
+            raise IndexMissing(path.parent)
         try:
             return cls(path, _reader(path, "mode=ro"))
         except sqlite3.OperationalError as error:
@@ -345,4 +349,4 @@ def _unwritable(path: Path, error: sqlite3.OperationalError) -> IndexUnwritable:
 
 
 def _damaged(path: Path, error: object) -> IndexDamaged:
-    return IndexDamaged(f"{path} is damaged ({error}). Mend it: scholiast doctor --index {path.parent}")
+    return IndexDamaged(f"{path} is damaged ({error}). Mend it: scholiast doctor --index {quote(str(path.parent))}")

@@ -65,6 +65,7 @@ class Shelf:
     """A corpus of a few papers: every query finds all their passages, and all their sentences fit it alike."""
 
     fields: frozenset[str] = frozenset()
+    authors: tuple[str, ...] = ()
     venues: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     span: tuple[int, int] | None = None

@@ -22,20 +22,23 @@ class _QuestionsFirst(TyperGroup):
     """What is no verb is a question set: `eval FILE` and `eval` run it."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        named = args and (args[0] in self.commands or args[0] == "--help")
+        named = args and (args[0] in self.commands or args[0] in ctx.help_option_names)
+        if not args and ctx.resilient_parsing:
+            # A verb is being completed.
+            return super().parse_args(ctx, args)
         return super().parse_args(ctx, args if named else ["run", *args])
 
 
 eval_app = typer.Typer(
     cls=_QuestionsFirst,
-    help="Measure answers, citations, refusals (run, the default) and the scorer of support (judge).",
+    help="Measure the answers (run, the default) or the scorer (judge).",
 )
 
 
 @eval_app.command("run")
 def run_verb(
     questions: Annotated[
-        list[Path] | None, typer.Argument(metavar="QUESTIONS...", help="Question sets; by default the sample's.")
+        list[Path] | None, typer.Argument(metavar="QUESTIONS", help="Question sets; by default the sample's.")
     ] = None,
     index: Where = None,
     *,
@@ -59,7 +62,7 @@ def run_verb(
 @eval_app.command("judge")
 def judge_verb(
     pairs: Annotated[
-        list[Path] | None, typer.Argument(metavar="PAIRS...", help="Labelled pairs; by default those that are shipped.")
+        list[Path] | None, typer.Argument(metavar="PAIRS", help="Labelled pairs; by default those that are shipped.")
     ] = None,
     *,
     as_json: AsJson = False,

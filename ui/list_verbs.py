@@ -2,7 +2,7 @@
 
 import difflib
 import json
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -10,10 +10,10 @@ from assistant.settings import open_index, read_settings
 from assistant.wire import paper_record
 from index.embedding import LocalEmbedder
 from index.errors import UserError
-from index.filters import Filter
 from index.index import Index
+from index.known_names import require_known
 from ui import terminal
-from ui.options import AsJson, Where
+from ui.options import AsJson, Author, Since, Source, Until, Venue, Where, WithoutRetracted, within
 
 list_app = typer.Typer()
 
@@ -23,21 +23,22 @@ _NEAREST = 3
 @list_app.command("list")
 def list_verb(
     year: Annotated[int | None, typer.Option(metavar="YEAR", help="Only papers of this year.")] = None,
-    since: Annotated[int | None, typer.Option(metavar="YEAR", help="Only papers of this year or later.")] = None,
-    until: Annotated[int | None, typer.Option(metavar="YEAR", help="Only papers of this year or earlier.")] = None,
-    author: Annotated[list[str] | None, typer.Option(help="Only papers by this author; may be repeated.")] = None,
-    venue: Annotated[list[str] | None, typer.Option(help="Only papers of this venue; may be repeated.")] = None,
-    source: Annotated[list[str] | None, typer.Option(help="Only papers of this file; may be repeated.")] = None,
-    sort: Annotated[str, typer.Option(metavar="year|title", help="The newest first, or by title.")] = "year",
+    since: Since = None,
+    until: Until = None,
+    author: Author = None,
+    venue: Venue = None,
+    source: Source = None,
+    sort: Annotated[Literal["year", "title"], typer.Option(help="The newest first, or by title.")] = "year",
     index: Where = None,
     *,
+    without_retracted: WithoutRetracted = False,
     as_json: AsJson = False,
 ) -> None:
     """Print the papers of the index, and how many they are."""
-    if sort not in {"year", "title"}:
-        raise typer.BadParameter("say year or title", param_hint="--sort")
-    within = Filter(year or since, year or until, tuple(venue or ()), tuple(author or ()), tuple(source or ()))
-    papers = _opened(index).papers(within, "newest")
+    span = (year or since, year or until)
+    limit, opened = within(*span, venue, author, source, without_retracted=without_retracted), _opened(index)
+    require_known(limit, opened.facets)
+    papers = opened.papers(limit, "newest")
     papers = tuple(sorted(papers, key=lambda paper: paper.title.casefold())) if sort == "title" else papers
     print(_json([paper_record(paper) for paper in papers]) if as_json else terminal.papers_text(papers))
 

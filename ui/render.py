@@ -155,15 +155,18 @@ def _claims(answer: Answer, answer_id: str) -> Iterable[str]:
     is_quoted, shown = answer.engine == "extractive", ""
     for k, claim in enumerate(answer.claims):
         yield from (_struck(one) for one in answer.struck if one.after == k and not is_quoted)
-        title = (
-            claim.citations[0].passage.paper.title if is_quoted and claim.citations and len(answer.papers) > 1 else ""
-        )
+        title = claim.citations[0].passage.paper.title if is_quoted and claim.citations and _titled(answer) else ""
         heading = claim.heading or title
         if heading and heading != shown:
             yield f'<p class="source">{verbatim(heading)}</p>'
         shown = heading
         yield _claim(claim, k, answer_id)
     yield from (_struck(one) for one in answer.struck if is_quoted or one.after == len(answer.claims))
+
+
+def _titled(answer: Answer) -> bool:
+    """Whether quotes stand under the titles of their papers: of several, and of each that was asked for."""
+    return len(answer.papers) > 1 or bool(answer.evidence.papers)
 
 
 def _table(answer: Answer, answer_id: str) -> Iterable[str]:

@@ -5,6 +5,7 @@ import shutil
 import textwrap
 from collections.abc import Iterable, Sequence
 
+from assistant.limits import described
 from assistant.types import RECORD, Answer, Claim, Usage
 from index.build import BuildReport
 from index.index import Hit
@@ -27,10 +28,10 @@ def answer_text(answer: Answer) -> str:
     """An answer: its sentences, then the papers that they quote, or the nearest papers of a refusal."""
     parts = [_wrapped(f"(Searched for: {answer.evidence.query})")] if answer.is_rewritten else []
     parts += [_wrapped(f"({answer.notice})")] if answer.notice else []
-    parts += _said(answer)
+    parts += _told(answer)
     parts += map(_wrapped, answer.missing)
     parts += [_wrapped(f"Struck: {struck.text} ({struck.why})", 2) for struck in answer.struck]
-    if answer.papers:
+    if answer.papers and not _is_list(answer):
         parts.append("\n".join(_wrapped(f"[{n}] {_reference(paper)}", 4) for n, paper in answer.papers))
     elif answer.nearest:
         parts.append("Nearest papers:\n" + "\n".join(_wrapped(f"- {_reference(p)}", 2) for p in answer.nearest))
@@ -38,19 +39,36 @@ def answer_text(answer: Answer) -> str:
     return "\n\n".join(parts)
 
 
-def spent(usage: Usage) -> str:
-    """What an LLM cost: requests, tokens, and US dollars where the price is known."""
-    cost = "cost unknown" if usage.cost_usd is None else f"${usage.cost_usd:.4f}"
-    return f"{usage.requests} request{'' if usage.requests == 1 else 's'}, {usage.tokens:,} tokens, {cost}"
-
-
-def _said(answer: Answer) -> list[str]:
+def _told(answer: Answer) -> list[str]:
+    if answer.abstained and answer.evidence.within and answer.evidence.hits:
+        return [_wrapped(f"(Limited to papers {described(answer.evidence.within)}.)"), _wrapped(answer.text)]
     if any(claim.heading for claim in answer.claims):
         return _sections(answer)
     if answer.engine == RECORD:
         lines = [*filter(None, [answer.preface]), *map(_marked, answer.claims)]
         return ["\n".join(map(_wrapped, lines)), f"({RECORD})"]
-    return [_wrapped(_told(answer))]
+    return _list(answer) if _is_list(answer) else [_wrapped(_text(answer))]
+
+
+def _is_list(answer: Answer) -> bool:
+    """Whether papers were asked for, and found."""
+    return bool(answer.evidence.papers and answer.claims) and answer.engine != RECORD
+
+
+def _list(answer: Answer) -> list[str]:
+    """The papers that were asked for, an entry each, with the words that say why."""
+    entries = [
+        _wrapped(f"[{citation.n}] {_reference(citation.passage.paper)}", 4) + "\n" + _wrapped(f"    “{claim.text}”", 4)
+        for claim in answer.claims
+        for citation in claim.citations
+    ]
+    return [*([_wrapped(answer.preface)] if answer.preface else []), *entries]
+
+
+def spent(usage: Usage) -> str:
+    """What an LLM cost: requests, tokens, and US dollars where the price is known."""
+    cost = "cost unknown" if usage.cost_usd is None else f"${usage.cost_usd:.4f}"
+    return f"{usage.requests} request{'' if usage.requests == 1 else 's'}, {usage.tokens:,} tokens, {cost}"
 
 
 def _sections(answer: Answer) -> list[str]:
@@ -62,7 +80,8 @@ def _sections(answer: Answer) -> list[str]:
     return [*([_wrapped(answer.preface)] if answer.preface else []), *texts]
 
 
-def _told(answer: Answer) -> str:
+def _text(answer: Answer) -> str:
+    """What is said, the claims of papers that were taken back marked so."""
     if not any(paper.retracted for _, paper in answer.papers):
         return answer.text
     return " ".join([*([answer.preface] if answer.preface else []), *map(_marked, answer.claims)])

@@ -7,6 +7,7 @@ import socket
 import sys
 import webbrowser
 from contextlib import suppress
+from shlex import quote
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
@@ -61,7 +62,7 @@ def serve(settings: Settings, assistant: Assistant, open_browser: bool = False) 
 
     Raises `UserError` where the address cannot be listened on.
     """
-    listener = _listen(settings.host, settings.port)
+    listener = _listen(settings)
     config = uvicorn.Config(
         create_app(settings, assistant),
         log_level="warning",
@@ -141,15 +142,18 @@ def _address(settings: Settings) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(settings: Settings) -> socket.socket:
+    host, port = settings.host, settings.port
+    is_usual = settings.index == Settings.model_fields["index"].default
+    where = "" if is_usual else f" --index {quote(str(settings.index))}"
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(address[:2], family=family)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            cure = f"Choose another: scholiast chat --port {port % 65535 + 1}"
+            cure = f"Choose another: scholiast chat --host {host} --port {port % 65535 + 1}{where}"
             raise UserError(f"Port {port} is taken, perhaps by another Scholiast. {cure}") from None
         raise UserError(
             f"Cannot listen on {host}, port {port}: {error.strerror or error}. "
-            f"Choose others: scholiast chat --host 127.0.0.1 --port 7861"
+            f"Choose others: scholiast chat --host 127.0.0.1 --port 7861{where}"
         ) from None

@@ -5,12 +5,12 @@ import glob
 import gzip
 import io
 import os
-import shlex
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import Any, BinaryIO
 
 from index.errors import CorpusError
@@ -79,16 +79,14 @@ def opened(name: str, encoding: str | None, meter: Meter, apart_from: Path | Non
 def _refused(name: str) -> BinaryIO:
     """Raise what says why something that is no file cannot be read."""
     if not Path(name).is_dir():
-        raise CorpusError(f"{name} is neither a file nor a folder. Pipe it in: scholiast build - < {name}")
+        raise CorpusError(f"{name} is neither a file nor a folder. Pipe it in: scholiast build - < {quote(name)}")
     next(Path(name).iterdir(), None)
     raise CorpusError(f"There is no file in {name}.")
 
 
 def _unread(name: str, error: OSError) -> str:
     if isinstance(error, PermissionError):
-        return (
-            f"Cannot read {name}: {error.strerror}. Give yourself the right to read it: chmod u+rX {shlex.quote(name)}"
-        )
+        return f"Cannot read {name}: {error.strerror}. Give yourself the right to read it: chmod u+rX {quote(name)}"
     return f"Cannot read {name}: {error.strerror}. Name a file of papers, or - for standard input."
 
 

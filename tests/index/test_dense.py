@@ -98,3 +98,14 @@ def test_the_private_copy_is_gone_when_an_index_is_closed(tmp_path: Path, monkey
     assert len(list((tmp_path / "tmp").iterdir())) == 1
     opened.close()
     assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_settings_of_another_program_in_the_current_folder_do_not_matter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("chroma_api_impl=elsewhere.API\nanonymized_telemetry=true\n")
+    write(tmp_path / "dense", [([1, 2], np.eye(2, 384, dtype=np.float32))])
+    index = DenseIndex(tmp_path / "dense")
+    assert index.count() == 2
+    index.close()

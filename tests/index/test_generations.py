@@ -130,7 +130,7 @@ def test_a_derived_index_that_is_not_whole_is_refused_and_the_old_one_stays(
 ) -> None:
     before = {key: value for key, value in files(root).items() if "000001" in key}
     store = faulty.create_or_open(root / "store.sqlite")
-    with pytest.raises(IndexDamaged, match=r"is not whole: .*The old index stays; run scholiast build again\."):
+    with pytest.raises(IndexDamaged, match=r"is not whole: .*The old index stays; run the command again\."):
         derive(root, store, replace(current(root)[1], build=2))
     store.close()
     assert current(root)[1].build == 1

@@ -71,12 +71,12 @@ SHOWN = ("Effects of L. sakei & salt", "Balance rose by 9% (p < 0.01) in all dan
 @pytest.mark.parametrize("shape", ["jsonl", "semantic-scholar", "csl-json", "hf-daily", "kaggle-arxiv"])
 def test_every_shape_of_json_is_read_without_its_markup(shape: str) -> None:
     names = ["J&ouml;rg M&uuml;ller", "Bo Ek"]
-    authors = {
+    authors: dict[str, dict[str, object]] = {
         "jsonl": {"authors": "; ".join(names)},
         "csl-json": {"author": [{"literal": name} for name in names]},
         "kaggle-arxiv": {"authors": ", ".join(names)},
     }
-    record = {"id": "2401.00001", "title": TITLE, "abstract": ABSTRACT, "summary": ABSTRACT}
+    record: dict[str, object] = {"id": "2401.00001", "title": TITLE, "abstract": ABSTRACT, "summary": ABSTRACT}
     own = authors.get(shape, {"authors": [{"name": name} for name in names]})
     (paper,) = papers(read_json(json.dumps(record | own), shape))
     assert (paper.title, paper.abstract, paper.authors) == SHOWN

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.papers import Paper, normalise
-from index.readers.records import Record, Remark
+from index.readers.records import Record, Remark, Skipped
 from tests.index.test_json_records import JSON, papers, read_json, rejections
 
 ABSTRACT = "An abstract of five words, and more."
@@ -96,7 +96,7 @@ def test_separators_of_lines_inside_a_string_do_not_end_a_line() -> None:
     content = json.dumps(record, ensure_ascii=False)
     for separator in ("\n", "\r\n", "\r"):
         reads = read_json(separator.join([content, content, ""]))
-        assert [each.number for each in reads] == [1, 2]
+        assert [each.number for each in reads if not isinstance(each, Skipped)] == [1, 2]
         assert {paper.title for paper in papers(reads)} == {"One two three four"}
 
 

@@ -27,13 +27,13 @@ def first(reads: Iterable[Read]) -> Paper:
 
 def of_json(shape: str) -> Callable[[dict[str, Any]], Paper]:
     inverted = {word: [place] for place, word in enumerate(ABSTRACT.split())}
-    own = {
+    own: dict[str, dict[str, Any]] = {
         "openalex": {"id": "https://openalex.org/W1", "abstract_inverted_index": inverted},
         "crossref": {"DOI": "10.1/a", "title": ["On socks"]},
         "csl-json": {"id": "a", "type": "article"},
         "kaggle-arxiv": {"id": "2401.00001"},
     }
-    record = {"title": "On socks", "abstract": ABSTRACT, **own.get(shape, {})}
+    record: dict[str, Any] = {"title": "On socks", "abstract": ABSTRACT, **own.get(shape, {})}
     return lambda more: first(read_json(json.dumps(record | more), shape))
 
 

@@ -250,7 +250,8 @@ def test_a_file_without_any_record_says_so() -> None:
 
 
 def test_lines_beyond_65535_are_counted_right() -> None:
-    assert [found.number for found in read(document("\n" * 70_000, article(1), article(2)))] == [70_002, 70_003]
+    found = read(document("\n" * 70_000, article(1), article(2)))
+    assert [one.number for one in found if isinstance(one, Record)] == [70_002, 70_003]
 
 
 def test_comments_and_sections_of_character_data_are_seen_through() -> None:
