@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from assistant.asked import Asked, asked, content_words, holds_figure, is_english, mentions, naming
+from assistant.asked import Asked, asked, content_words, holds_figure, mentions, naming
 from assistant.extractive import Quote
 from assistant.types import Reason
 from index.index import Hit
@@ -18,7 +18,6 @@ _ABOUT_IT, _IN_SCOPE, _LISTED = 0.8, 0.45, 0.35
 ANSWER_ABOVE = 0.5
 # A people or a language may be put in other words.
 _PEOPLE = re.compile(r"[A-Z][a-z]+(?:an|ese|ish|ic)")
-_IN_ENGLISH = "The abstracts are in English; other languages are understood only in part, so please ask in English."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +35,10 @@ EMPTY = Abstention("empty_question", "There is no question to answer.")
 def off_topic(query: str, hits: Sequence[Hit], ranked: Sequence[Quote]) -> Abstention | None:
     """Return why `ranked`, the sentences of `hits`, best first, are not about `query` at all; None if they may be."""
     if not ranked or ranked[0].score < _IN_SCOPE:
-        return _told(query, Abstention("out_of_scope", "No abstract in this corpus is about that."))
+        return Abstention("out_of_scope", "No abstract in this corpus is about that.")
     if missing := _unmentioned(asked(query), hits):
         none = f"The abstracts do not answer this: none that was found mentions {missing}."
-        return _told(query, Abstention("no_evidence", none))
+        return Abstention("no_evidence", none)
     return None
 
 
@@ -52,18 +51,12 @@ def unanswered(
     """
     nearest = ranked[0].passage.paper
     if unstated := _unstated(asked(query), hits, ranked):
-        return _told(query, _not_stated(nearest, unstated))
+        return _not_stated(nearest, unstated)
     if chance >= answer_above:
         return None
     if max(quote.score for quote in ranked) >= _ABOUT_IT:
-        return _told(query, _not_stated(nearest, "its abstract does not state this"))
-    return _told(query, Abstention("no_evidence", "The abstracts do not answer this."))
-
-
-def _told(query: str, why_not: Abstention) -> Abstention:
-    if is_english(query):
-        return why_not
-    return replace(why_not, sentence=f"{why_not.sentence} {_IN_ENGLISH}")
+        return _not_stated(nearest, "its abstract does not state this")
+    return Abstention("no_evidence", "The abstracts do not answer this.")
 
 
 def _not_stated(nearest: Paper, unstated: str) -> Abstention:
