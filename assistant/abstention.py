@@ -69,9 +69,10 @@ def silent(nearest: Paper) -> Abstention:
     return Abstention("not_in_abstracts", none, nearest)
 
 
-def none_fits(limit: str) -> Abstention:
-    """Why there is no list: no paper fits; `limit` says which papers were looked through, if not all."""
-    return Abstention("no_evidence", " ".join([*filter(None, [limit]), "No abstract of this corpus fits that."]))
+def none_fits(limit: str, apart: str = "") -> Abstention:
+    """Why there is no list: no paper fits; `limit` says which papers were looked through, if not all, `apart` from which."""
+    none = " ".join(filter(None, ["No abstract of this corpus fits that", apart]))
+    return Abstention("no_evidence", " ".join([*filter(None, [limit]), f"{none}."]))
 
 
 def too_far(topic: str, quoted: Sequence[Quote]) -> Abstention | None:

@@ -1,6 +1,6 @@
 """`Assistant`: the path of a question, read top to bottom."""
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from assistant.extractive import chosen, one_each, quotes, with_antecedent
 from assistant.grounding import Judge
 from assistant.limits import Catalogue, Limits, described, limits
 from assistant.listing import DEPTH, MOST_QUOTED, counted, fitting, one_hit_each, topic_of
+from assistant.negation import Wanted, called, speaks_of, told, wanted
 from assistant.parts import Mode, parts_of
 from assistant.premise import corrected, false_premise
 from assistant.reading import Reader, chance_of_answer, read_closely
@@ -94,13 +95,17 @@ class Assistant:
             return
         alone = standalone(question)
         corpus = self._newest()
-        limited = limits(alone.query, corpus.facets) if alone.limited else Limits(alone.query, EVERYTHING)
+        asks = wanted(alone.query)
+        limited = _lifted(limits(asks.query, corpus.facets), alone.lifted)
+        if alone.lifted and limited.topic and not (limited.within or asks.left_out):
+            # The turns after this one lean on a question without limits.
+            alone = replace(alone, query=limited.topic)
         alone, limited = _spelt(alone, limited, corpus.spelling)
         clock.lap("rewrite")
-        lists = asked(alone.query).lists or bool(limited.within and limited.asks_for_papers)
+        lists = asked(alone.query).lists or bool(asks.left_out or (limited.within and limited.asks_for_papers))
         asking = self._asking(alone, limited, lists=lists or bool(limited.unknown))
         found = [
-            (heading, self._evidence(corpus, one, within, lists=lists and not limited.unknown), within)
+            (heading, self._evidence(corpus, one, within, asks if lists and not limited.unknown else None), within)
             for heading, one, within in asking
         ]
         evidence = together(alone.query, [each for _, each, _ in found])
@@ -121,22 +126,26 @@ class Assistant:
         ]
         return asking or [("", alone, limited)]
 
-    def _evidence(self, corpus: Corpus, alone: Standalone, limited: Limits, *, lists: bool) -> Evidence:
+    def _evidence(self, corpus: Corpus, alone: Standalone, limited: Limits, asks: Wanted | None) -> Evidence:
         query, within = limited.topic or alone.query, EVERYTHING if limited.unknown else limited.within
-        if lists:
-            return self._listed(corpus, alone, limited.topic, within)
+        if asks:
+            return self._listed(corpus, alone, limited.topic, within, asks)
         # A paper has few passages: with some to spare, the best of others are among those found.
         hits = corpus.search(query, self._k + _SPARE * len(alone.apart_from), within=within)
         return Evidence(alone.query, _apart_from(alone.apart_from, hits)[: self._k], within)
 
-    def _listed(self, corpus: Corpus, alone: Standalone, asked_for: str, within: Filter) -> Evidence:
+    def _listed(self, corpus: Corpus, alone: Standalone, asked_for: str, within: Filter, asks: Wanted) -> Evidence:
         topic = topic_of(asked_for)
         found = corpus.search(topic or alone.query, DEPTH, within=within)
         hits = _apart_from(alone.apart_from, found)
-        if not content_words(topic):
-            return Evidence(alone.query, one_hit_each(hits), within, corpus.facets.count(within))
-        fit = fitting(asked(asked_for), topic, hits)
-        return Evidence(alone.query, fit or hits[: self._k], within, len(fit), is_whole=len(found) < DEPTH)
+        kept, apart = _without(corpus, asks.left_out, hits)
+        every = not content_words(topic)
+        if every and not apart:
+            whole = corpus.facets.count(within)
+            return Evidence(alone.query, one_hit_each(hits), within, whole, unread=asks.unread)
+        fit = one_hit_each(kept) if every else fitting(asked(asked_for), topic, kept)
+        near = fit or kept[: self._k]
+        return Evidence(alone.query, near, within, len(fit), len(found) < DEPTH, apart, asks.unread)
 
     def _draft(self, corpus: Corpus, evidence: Evidence, limited: Limits, *, lists: bool) -> Draft:
         if limited.unknown:
@@ -145,7 +154,7 @@ class Assistant:
         limit = f"Limited to papers {described(evidence.within)}." if evidence.within else ""
         if lists:
             quoted = one_each(query, evidence.hits[:MOST_QUOTED], corpus)
-            why_not = too_far(topic_of(limited.topic), quoted) if evidence.papers else none_fits(limit)
+            why_not = too_far(topic_of(limited.topic), quoted) if evidence.papers else none_fits(limit, evidence.apart)
             preface = " ".join([*filter(None, [limit]), counted(evidence)])
             return Draft(quoted, preface, is_final=True, why_not=why_not)
         ranked = quotes(query, evidence.hits, corpus)
@@ -161,11 +170,39 @@ class Assistant:
         return Draft(chosen(query, ranked), limit, chance=chance, why_not=why_not)
 
 
+def _lifted(limited: Limits, lifted: Collection[str]) -> Limits:
+    """What is left where the limits of these names are `lifted`."""
+    if not lifted:
+        return limited
+    within = replace(limited.within, **{name: getattr(EVERYTHING, name) for name in lifted})
+    return replace(limited, within=within, unknown="")
+
+
 def _spelt(alone: Standalone, limited: Limits, spelling: Spelling) -> tuple[Standalone, Limits]:
     """Both in the spelling of the corpus; what the limits have read, names of people and places, stays as it is."""
     topic = spelt(limited.topic, spelling)
     query = topic if limited.topic == alone.query else alone.query
     return replace(alone, query=query), replace(limited, topic=topic)
+
+
+def _without(corpus: Corpus, left_out: Sequence[str], hits: Sequence[Hit]) -> tuple[tuple[Hit, ...], str]:
+    """The hits of papers that are not left out, and which papers are, in words; of a year or an author, by the record."""
+    papers = {hit.passage.paper.paper_id: hit.passage.paper for hit in hits}
+    texts = {key: f"{paper.title}\n{paper.abstract}" for key, paper in papers.items()}
+    gone: set[str] = set()
+    words: list[str] = []
+    for phrase in left_out:
+        by_record = limits(f"papers {phrase}", corpus.facets)
+        if by_record.within and not by_record.topic:
+            of_them = {hit.passage.paper.paper_id for hit in corpus.search(phrase, DEPTH, within=by_record.within)}
+            words.append(f"those {described(by_record.within)}")
+        else:
+            names = called(spelt(phrase, corpus.spelling), texts.values())
+            of_them = {key for key, text in texts.items() if any(speaks_of(text, name) for name in names)}
+            words.append(told(names))
+        gone |= of_them & papers.keys()
+    apart = f"apart from {' and '.join(words)} ({len(gone)} paper{'' if len(gone) == 1 else 's'})" if words else ""
+    return _apart_from(gone, hits), apart
 
 
 def _apart_from(told: Container[str], hits: Sequence[Hit]) -> tuple[Hit, ...]:

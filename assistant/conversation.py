@@ -2,9 +2,10 @@
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.asked import asked, content_words
+from assistant.lifting import Lifting, lifting
 from assistant.types import Answer, Question
 from index.papers import Paper, normalise
 
@@ -55,10 +56,6 @@ _EMPTY_IT = re.compile(
 )
 _DEFINES = re.compile(r"\W*(?:what|who) (?:is|are|was|were)\b|\W*(?:define|explain|which|list|find)\b", re.IGNORECASE)
 _TITLE = re.compile(r"“[^”]*”")
-_UNLIMITED = re.compile(
-    r"\W*(?:and |now )?(?:without|drop|remove|lift|forget|ignore|no)\W+(?:the |any |all |that |those |these )?(?:limits?|filters?|restrictions?)\W*",
-    re.IGNORECASE,
-)
 # A question with so few words of its own leans on what came before.
 _LEANING = 2
 _FRAGMENT, _ELLIPSIS = 5, 8
@@ -96,12 +93,12 @@ class Conversations:
 class Standalone:
     """A question that needs no conversation: what is searched, and the ids of papers that were told of already.
 
-    Where it is not `limited`, years, authors and venues in it are no filter.
+    What it says of the `lifted` fields of a `Filter` is no filter.
     """
 
     query: str
     apart_from: frozenset[str] = frozenset()
-    limited: bool = True
+    lifted: frozenset[str] = frozenset()
 
 
 def standalone(question: Question) -> Standalone:
@@ -119,8 +116,8 @@ def standalone(question: Question) -> Standalone:
     )
     if len(text.split()) <= _ELLIPSIS and _OTHERS.match(text) and len(content_words(text)) <= _LEANING:
         return _others(question)
-    if _UNLIMITED.fullmatch(text):
-        return Standalone(before.evidence.query, limited=False)
+    if lift := lifting(text):
+        return _without_limits(lift, question, before)
     rewritten = (
         _with_paper(text, question)
         or _with_part(text, before)
@@ -130,6 +127,14 @@ def standalone(question: Question) -> Standalone:
         or _of_topic(text, before)
     )
     return Standalone(rewritten or text)
+
+
+def _without_limits(lift: Lifting, question: Question, before: Answer) -> Standalone:
+    """What is asked besides, or else the last question that had limits, without them."""
+    if lift.rest:
+        return replace(standalone(replace(question, text=lift.rest)), lifted=lift.lifted)
+    limited = next((answer for answer in reversed(question.history) if answer.evidence.within), before)
+    return Standalone(limited.evidence.query, lifted=lift.lifted)
 
 
 def _others(question: Question) -> Standalone:

@@ -22,6 +22,9 @@ _FRAME = re.compile(
     r"dealing|deals?|with|us(?:e|es|ing)|propos\w+|look\w*|at|cover\w*|address\w*|concern\w*|published|written|exist|work)\b)*",
     re.IGNORECASE,
 )
+_UNREAD = (
+    "A list can leave out only what titles and abstracts mention: nothing was left out for what this question denies."
+)
 # What is asked of the papers besides.
 _FURTHER = re.compile(r",? and (?:what|how|why|which|where|whether|do|does|who)\b|[?;]\s+\w", re.IGNORECASE)
 
@@ -65,7 +68,8 @@ def counted(evidence: Evidence) -> str:
     number = f"{'' if evidence.is_whole else 'At least '}{evidence.papers}"
     fit = "1 paper fits" if number == "1" else f"{number} papers fit"
     more = f"; the {MOST_QUOTED} that fit best are quoted" if evidence.papers > MOST_QUOTED else ""
-    return f"{fit}, as far as the abstracts say{more}."
+    apart = f", {evidence.apart}" if evidence.apart else ""
+    return " ".join([f"{fit}, as far as the abstracts say{apart}{more}.", *([_UNREAD] if evidence.unread else [])])
 
 
 def _holding(names: Sequence[str], topic: str, texts: Mapping[str, str]) -> set[str]:

@@ -123,11 +123,12 @@ class Spelling:
 
         It is as its letters are, or a prefix with a word that is known.
         """
-        chances = [english().likelihood(word)]
-        for end in range(1, len(word) - _STEM + 1):
-            if (prefix := word[:end]) in _prefixes() and (known := _places(self._words, [word[end:]])):
-                chances.append(_prefixes()[prefix] + self._chance(known[0]))
-        return math.log(self._unseen) + max(chances)
+        prefixed = (
+            _prefixes()[word[:end]] + self._chance(known[0])
+            for end in range(1, len(word) - _STEM + 1)
+            if word[:end] in _prefixes() and (known := _places(self._words, [word[end:]]))
+        )
+        return math.log(self._unseen) + max([english().likelihood(word), *prefixed])
 
     @cached_property
     def _total(self) -> int:

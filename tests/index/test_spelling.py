@@ -70,8 +70,27 @@ def of_samples(tmp_path_factory: pytest.TempPathFactory) -> Spelling:
 
 @pytest.mark.parametrize(
     "word",
-    ["unheated", "preheated", "reheated", "atypical", "nontypical", "ethane", "statins", "prions", "retina"]
-    + ["splice", "mmol", "kcal", "unarmored", "cloverless", "ConvNet", "untypical", "reagents", "parity", "tumour"],
+    [
+        "unheated",
+        "preheated",
+        "reheated",
+        "atypical",
+        "nontypical",
+        "ethane",
+        "statins",
+        "prions",
+        "retina",
+        "splice",
+        "mmol",
+        "kcal",
+        "unarmored",
+        "cloverless",
+        "ConvNet",
+        "untypical",
+        "reagents",
+        "parity",
+        "tumour",
+    ],
 )
 def test_a_word_that_the_corpus_lacks_is_not_mended_into_another_one(of_samples: Spelling, word: str) -> None:
     assert of_samples.spelt(word) == word
