@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.asked import content_words, without_titles
+from assistant.asked import content_words, letters, without_titles
 
 _NOT = r"(?:(?:do|does|did|is|are|was|were|have|has|had|can|could|will|would)(?: not|n['’]?t)|cannot|not|never)"
 # By what a paper has to do with what it is about.
@@ -19,18 +19,18 @@ _SMALL = rf"(?:(?:any|the|all|those|papers?|works?|studies|articles|ones|that|wh
 # A year or an author, which limits a list by itself.
 _RECORD = r"(?:(?:published|written)\s+)?(?:since|before|after|from|in|between|until|during|by)\s+"
 _CUE = re.compile(
-    rf"(?:,\s*|\b)(?:(?:but|and|that|which|who)\s+)*\b{_NOT}\s+(?:\w+ly\s+)?(?:be\s+)?(?:also\s+)?(?:{_HAS_TO_DO}\s+)+{_SMALL}"
-    rf"|(?:,\s*|\b)(?:(?:but|and|that|which)\s+)*\b{_NOT}\s+(?={_RECORD})|(?:\s*,\s*|\s+(?:but|and)\s+)not\s+{_SMALL}"
+    rf"(?:,\s*|\b)(?:(?:but|and|that|which|who)\s+){{0,2}}\b{_NOT}\s+(?:\w+ly\s+)?(?:be\s+)?(?:also\s+)?(?:{_HAS_TO_DO}\s+)+{_SMALL}"
+    rf"|(?:,\s*|\b)(?:(?:but|and|that|which)\s+){{0,2}}\b{_NOT}\s+(?={_RECORD})|(?:\s*[,(]\s*|\s+(?:but|and)\s+)not\s+{_SMALL}"
     r"|\bbut\s+(?:for\s+)?(?:those|the ones)\s+(?:(?:that|which|are|about|on|of|mentioning|using)\s+)*"
     rf"|\bwithout\s+(?:{_HAS_TO_DO}\s+)?{_SMALL}"
     rf"|(?:,\s*)?\b(?:(?:but|and)\s+)?(?:exclud(?:e|es|ing)|except(?:ing)?(?: for)?|other than|(?:apart|aside) from|besides|leaving out|omitting|"
-    rf"lacking|free of|rather than|instead of|minus|avoid(?:s|ing)?)\s+(?:(?:mention|us)ing\s+)?{_SMALL}"
+    rf"lacking|free of|minus|avoid(?:s|ing)?)\s+(?:(?:mention|us)ing\s+)?{_SMALL}"
     rf"|(?:\s*[,:;]\s*|\s+(?:but|and)\s+)no\s+{_SMALL}|\b(?:(?:that|which)\s+)?(?:{_HAS_TO_DO})\s+(?:no|neither|none of)\s+{_SMALL}",
     re.IGNORECASE,
 )
 # Where what is left out ends.
 _END = re.compile(
-    rf"[?.;:!]|\s{_RECORD}(?:(?:19|20)\d\d|(?-i:[A-Z]))|,?\s\b(?:but|that|which|what|how|why)\b|,?\s\band\s+(?:that|which|are|do|does|use|about|what|how|why|who|also)\b",
+    rf"[?.;:!)]|\s{_RECORD}(?:(?:19|20)\d\d|(?-i:[A-Z]))|,?\s\b(?:but|that|which|what|how|why)\b|,?\s\band\s+(?:that|which|are|do|does|use|about|what|how|why|who|also)\b",
     re.IGNORECASE,
 )
 _OR = re.compile(r"\s*,\s*(?:(?:or|and|nor)\s+)?|\s+(?:or|and|nor)\s+(?:not\s+)?(?:about\s+|on\s+)?", re.IGNORECASE)
@@ -40,6 +40,7 @@ _ASKED_FOR = re.compile(
     r"(?:.*?\b)??(?:papers|works|studies|abstracts|articles|publications)\b",
     re.IGNORECASE,
 )
+_STOP = re.compile(r"[.?!]\s+")
 _WORD = re.compile(r"[^\W_]+")
 # A paper "without labels" is not one with labels.
 _ABSENT, _AFTER_ALL = (
@@ -47,7 +48,7 @@ _ABSENT, _AFTER_ALL = (
     frozenset(["only", "just", "merely"]),
 )
 _NEAR = 3
-_SHORT_FOR = re.compile(r"((?:[^\W_]+[ -]){1,7}[^\W_]+) \(([A-Za-z]{2,8}?)s?\)")
+_SHORT_FOR = re.compile(r"(?<![^\W_])((?:[^\W_]+[ -]){1,7}[^\W_]+) \(([A-Za-z]{2,8}?)s?\)")
 _FORM = re.compile(r"(?:ings?|ed|es|s|e)$")
 
 
@@ -62,26 +63,36 @@ class Wanted:
 
 def wanted(query: str) -> Wanted:
     """Take what is left out from a question for papers. English only; what stands in a title is left alone."""
-    if not _ASKED_FOR.match(query):
+    papers = _ASKED_FOR.match(query)
+    if not papers:
         return Wanted(query)
-    found = _CUE.search(query) if without_titles(query) == query else None
+    stops = [0, *(stop.end() for stop in _STOP.finditer(query)), len(query)]
+    begin = max(stop for stop in stops if stop < papers.end())
+    last = min(stop for stop in stops if stop >= papers.end())
+    found = _CUE.search(query, begin, last) if without_titles(query) == query else None
     if not found:
-        return Wanted(query, unread=bool(_NEGATES.search(without_titles(query))))
+        return Wanted(query, unread=bool(_NEGATES.search(without_titles(query[papers.end() : last]))))
     end = _END.search(query, found.end())
     phrase = query[found.end() : end.start() if end else None]
     left_out = tuple(part.strip() for part in _OR.split(phrase) if content_words(part))
     if not left_out:
         return Wanted(query, unread=True)
-    further = re.sub(r"^\W*(?:but|and(?! (?:what|how|why|who|which|where)\b))\s+", "", query[end.start() :]) if end else ""
+    further = (
+        re.sub(r"^\W*(?:but|and(?! (?:what|how|why|who|which|where)\b))\s+", "", query[end.start() :].lstrip(" )"))
+        if end
+        else ""
+    )
     kept = f"{query[: found.start()].strip(' ,')} {further.strip()}".strip()
     return Wanted(re.sub(r"\s+(?=[?.,;:])", "", kept), left_out, unread=bool(_NEGATES.search(kept)))
 
 
 def speaks_of(text: str, phrase: str) -> bool:
     """Whether `text` holds `phrase`, in any form and with or without hyphens, other than to say that it is absent."""
+    sought, run_together = [_form(word.lower()) for word in _WORD.findall(phrase)], letters(text)
+    if not all(form.removesuffix("y") in run_together for form in sought):
+        return False
     words = [word.lower() for word in _WORD.findall(text)]
     forms = [_form(word) for word in words]
-    sought = [_form(word.lower()) for word in _WORD.findall(phrase)]
     return any(
         not _is_absent(words, start, start + size)
         for size in {max(len(sought) - 1, 1), len(sought), len(sought) + 1}

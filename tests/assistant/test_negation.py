@@ -41,7 +41,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory, embedder: LocalEmbedder)
         ("papers on birds without any mention of bats", "papers on birds", ("bats",)),
         ("bird papers, no bats", "bird papers", ("bats",)),
         ("papers that don't mention bats or owls", "papers", ("bats", "owls")),
-        ("Which studies aren't about bats, and what do they say?", "Which studies and what do they say?", ("bats",)),
+        ("Which studies aren't about bats, and what do they say?", "Which studies, and what do they say?", ("bats",)),
         ("papers on birds, excluding those that discuss bats", "papers on birds", ("bats",)),
         ("List articles other than those on bats", "List articles", ("bats",)),
         ("papers that use neither maps nor drones", "papers", ("maps", "drones")),
@@ -136,6 +136,16 @@ def test_where_none_is_left_the_refusal_says_what_was_left_out(assistant: Assist
 
 def test_a_list_says_where_it_could_not_leave_out(assistant: Assistant) -> None:
     assert "nothing was left out" in assistant.ask(Question("papers about sheep that do not grow")).preface
+
+
+@pytest.mark.parametrize(
+    "part", ["a", "and ", "not ", ", ", " about", "no ", "without use of ", "a (b", "not using about "]
+)
+def test_long_texts_are_read_in_linear_time(part: str) -> None:
+    text = part * (40_000 // len(part))
+    wanted(f"papers {text}")
+    called("bats", [text])
+    speaks_of(text, "bats")
 
 
 @given(st.text(max_size=100))
