@@ -26,7 +26,7 @@ _FREQUENT, _KNOWN, _UNKNOWN = 0.5, 0.4, 0.1
 # What one word says at most, in natural logarithms; one known by its letters alone; a name or a single letter; a letter of
 # another script.
 _MOST, _BY_LETTERS, _BARELY, _A_LETTER = 4.0, 1.5, 0.75, 0.75
-# Evidence that a question is foreign must reach this. Found on fifteen thousand English questions and titles.
+# Evidence that a question is foreign must reach this. Found on English questions and titles of papers.
 _FOREIGN = 2.0
 # So many words, and so many letters of one, tell the language of any question.
 _ENOUGH, _LONGEST = 40, 40
