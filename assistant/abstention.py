@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from assistant.asked import Asked, asked, content_words, is_english, mentions, naming
+from assistant.asked import Asked, asked, content_words, mentions, naming
 from assistant.extractive import Quote
 from assistant.figures import gives_figure, states_figure
 from assistant.types import Reason
@@ -21,7 +21,6 @@ ANSWER_ABOVE = 0.5
 _STATED = 0.5
 # A people or a language may be put in other words.
 _PEOPLE = re.compile(r"[A-Z][a-z]+(?:an|ese|ish|ic)")
-_IN_ENGLISH = "The abstracts are in English; other languages are understood only in part, so please ask in English."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +41,10 @@ UNMENTIONED = Abstention("no_evidence", "No abstract that was found says this of
 def off_topic(query: str, hits: Sequence[Hit], ranked: Sequence[Quote]) -> Abstention | None:
     """Return why `ranked`, the sentences of `hits`, best first, are not about `query` at all; None if they may be."""
     if not ranked or ranked[0].score < _IN_SCOPE:
-        return _told(query, Abstention("out_of_scope", "No abstract in this corpus is about that."))
+        return Abstention("out_of_scope", "No abstract in this corpus is about that.")
     if missing := _unmentioned(asked(query), hits):
         none = f"The abstracts do not answer this: none that was found mentions {missing}."
-        return _told(query, Abstention("no_evidence", none))
+        return Abstention("no_evidence", none)
     return None
 
 
@@ -58,18 +57,12 @@ def unanswered(
     """
     nearest = ranked[0].passage.paper
     if unstated := _unstated(asked(query), hits, ranked):
-        return _told(query, _not_stated(nearest, unstated))
+        return _not_stated(nearest, unstated)
     if chance >= answer_above or (chance >= answer_above * _STATED and states_figure(query, ranked[0])):
         return None
     if max(quote.score for quote in ranked) >= _ABOUT_IT:
-        return _told(query, _not_stated(nearest, "its abstract does not state this"))
-    return _told(query, Abstention("no_evidence", "The abstracts do not answer this."))
-
-
-def _told(query: str, why_not: Abstention) -> Abstention:
-    if is_english(query):
-        return why_not
-    return replace(why_not, sentence=f"{why_not.sentence} {_IN_ENGLISH}")
+        return _not_stated(nearest, "its abstract does not state this")
+    return Abstention("no_evidence", "The abstracts do not answer this.")
 
 
 def _not_stated(nearest: Paper, unstated: str) -> Abstention:
@@ -82,9 +75,10 @@ def silent(nearest: Paper) -> Abstention:
     return Abstention("not_in_abstracts", none, nearest)
 
 
-def none_fits(limit: str) -> Abstention:
-    """Why there is no list: no paper fits; `limit` says which papers were looked through, if not all."""
-    return Abstention("no_evidence", " ".join([*filter(None, [limit]), "No abstract of this corpus fits that."]))
+def none_fits(limit: str, apart: str = "") -> Abstention:
+    """Why there is no list: no paper fits; `limit` says which papers were looked through, if not all, `apart` from which."""
+    none = " ".join(filter(None, ["No abstract of this corpus fits that", apart]))
+    return Abstention("no_evidence", " ".join([*filter(None, [limit]), f"{none}."]))
 
 
 def too_far(topic: str, quoted: Sequence[Quote]) -> Abstention | None:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from assistant.language import is_english
+
 
 def words(spaced: str) -> frozenset[str]:
     """The words of `spaced`, for lists that are long."""
@@ -69,13 +71,7 @@ _LISTS = re.compile(
 _COUNTS = re.compile(rf"\b(?:how many|number of)(?:\W+[\w-]+){{0,3}}?\W+{_PAPERS}\b", re.IGNORECASE)
 # A title that a question quotes; one or two words in quotation marks are an expression.
 _TITLE = re.compile(r"[“\"]((?:[^\s“”\"]+\s+){2,}[^“”\"]+)[”\"]")
-_TWO = 2
 # They name no one thing, and an abstract may spell them out.
-_FOREIGN = re.compile(
-    r"\b(?:der|die|das|und|ist|sind|wie|welche[rsnm]?|warum|wird|werden|nicht|auf|für|mit|beim?|eine?[rsnm]?|le|les|des|du|est|"
-    r"sont|quel(?:le)?s?|pourquoi|une?|dans|sur|avec|peut|el|los|las|del|es|qué|cuál(?:es)?|cómo|por|una|para|con|se|nota)\b",
-    re.IGNORECASE,
-)
 _COMMON = frozenset(
     ["AI", "API", "CNN", "CPU", "DL", "GPU", "LLM", "LM", "LSTM", "ML", "MT", "NER", "NLP", "NMT", "NN", "QA", "RNN"]
 )
@@ -194,12 +190,6 @@ def _names(query: str) -> tuple[str, ...]:
             or (word[0].isupper() and not title_case and len(word) > 1 and not opens_sentence(query, start))
         )
     )
-
-
-def is_english(query: str) -> bool:
-    """Whether `query` may be English: written in its letters, and without two words of grammar of another language."""
-    letters = [c for c in query if c.isalpha()]
-    return 2 * sum(c.isascii() for c in letters) >= len(letters) and len(_FOREIGN.findall(query)) < _TWO
 
 
 def opens_sentence(query: str, start: int) -> bool:

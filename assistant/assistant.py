@@ -1,103 +1,36 @@
 """`Assistant`: the path of a question, read top to bottom."""
 
-from collections.abc import Callable, Container, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from collections.abc import Callable, Iterator, Sequence
 
 from assistant.abstention import ANSWER_ABOVE, EMPTY, TOO_MANY, none_fits, off_topic, too_far, unanswered, unknown
 from assistant.abstractive import Writer
 from assistant.action import Action
-from assistant.asked import asked, content_words, mentions
-from assistant.authors import Vocabulary
-from assistant.bibliography import is_whole, recorded
+from assistant.asking import Part, asked_of, searched, understood
 from assistant.clock import Clock
-from assistant.comparing import Comparison, compared, either, side_draft
-from assistant.conversation import Standalone, standalone
+from assistant.comparing import either, side_draft
+from assistant.corpus import Corpus
 from assistant.extractive import chosen, one_each, quotes, with_antecedent
 from assistant.figures import with_figure_first
 from assistant.gist import told_of
 from assistant.grounding import Judge
-from assistant.limits import Limits, described, limits, narrowed
-from assistant.listing import DEPTH, MOST_QUOTED, counted, fitting, one_hit_each, topic_of
-from assistant.parts import Mode, parts_of, questions_of
+from assistant.limits import described
+from assistant.listing import MOST_QUOTED, apart_from, counted, listed, topic_of
+from assistant.parts import Mode
 from assistant.premise import corrected, false_premise
 from assistant.reading import Reader, chance_of_answer, read_closely
-from assistant.recorded import Library, Recorded
-from assistant.spelling import Spelling, spelt
-from assistant.talk import Holdings, about, is_talk
+from assistant.talk import about
 from assistant.telling import Draft, Section, Teller, refusal, said, together, whole_or_parts
-from assistant.typed import MOST_QUESTIONS, questions_in
+from assistant.typed import MOST_QUESTIONS
 from assistant.types import Answer, Evidence, Question, Step
-from index.filters import EVERYTHING, Filter
+from index.filters import EVERYTHING
 from index.index import Hit
-from index.known_names import Catalogue, require_known
-from index.papers import Paper, normalise
+from index.known_names import require_known
+from index.papers import normalise
 
 Event = Evidence | Step | str | Answer
 
 # Passages to spare for each paper that is left out.
 _SPARE = 5
-
-
-class Words(Spelling, Vocabulary, Protocol):
-    """How the papers spell their words, and which words they use."""
-
-
-class Records(Catalogue, Holdings, Protocol):
-    """What is known of the records of a corpus, and of it as a whole."""
-
-
-class Corpus(Library, Protocol):
-    """A retriever that knows the records of what it searches, and the sentences of what it found."""
-
-    def sentences(self, query: str, papers: Sequence[Paper]) -> tuple[Hit, ...]:
-        """Return the sentences of `papers`, in order, each scored by its cosine with `query`."""
-        ...
-
-    @property
-    def spelling(self) -> Words:
-        """How the papers spell their words, and which they use."""
-        ...
-
-    def alike(self, text: str, others: Sequence[str]) -> tuple[float, ...]:
-        """Return the cosine of `text` with each of `others`."""
-        ...
-
-    @property
-    def facets(self) -> Records:
-        """The years, venues, authors and sources of the papers."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A part of what is asked: its heading, what is searched for it within its limits, and whether that is a list of papers.
-
-    Of a `comparison` it is the whole, or one `side`.
-    """
-
-    heading: str
-    alone: Standalone
-    limited: Limits
-    lists: bool
-    comparison: Comparison | None = None
-    side: str = ""
-
-    @property
-    def query(self) -> str:
-        """The words that are searched."""
-        return self.limited.topic or self.alone.query
-
-    def recorded(self, question: Question, corpus: Corpus) -> Recorded | None:
-        """What the record says, if it is asked."""
-        told_before = [paper for answer in question.history for _, paper in answer.papers]
-        return recorded(self.alone, self.limited, corpus, told_before)
-
-    def about(self, heading: str, query: str) -> "_Part":
-        """The same of `query`."""
-        return replace(
-            self, heading=heading, alone=replace(self.alone, query=query), limited=replace(self.limited, topic=query)
-        )
 
 
 class Assistant:
@@ -148,28 +81,28 @@ class Assistant:
             return
         corpus = self._newest()
         require_known(question.within, corpus.facets)
-        texts = self._questions(question, corpus)
+        texts = asked_of(question, corpus)
         if not texts:
             told = about(corpus, corpus.facets)
             yield from said(Answer(question.text, Evidence(typed, ()), (), told, preface=told, timings=clock.timings()))
             return
-        understood = [_understood(text, question, corpus) for text in texts[:MOST_QUESTIONS]]
+        parts = [understood(text, question, corpus) for text in texts[:MOST_QUESTIONS]]
         clock.lap("rewrite")
-        if len(understood) == 1 and (record := understood[0].recorded(question, corpus)):
-            evidence = record.evidence(understood[0].alone.query, understood[0].limited.within, corpus, self._k)
+        if len(parts) == 1 and (record := parts[0].recorded(question, corpus)):
+            evidence = record.evidence(parts[0].alone.query, parts[0].limited.within, corpus, self._k)
             clock.lap("retrieve")
             yield evidence
             yield from said(record.answer(question, evidence, clock))
             return
-        asking = self._asking(understood, texts, corpus)
+        asking = searched(parts, texts, corpus, self._mode)
         found = [(part, self._evidence(corpus, part)) for part in asking]
-        evidence = together(" ".join(part.alone.query for part in understood), [each for _, each in found])
+        evidence = together(" ".join(part.alone.query for part in parts), [each for _, each in found])
         clock.lap("retrieve")
         yield evidence
         sections = [Section(part.heading, each, self._draft(corpus, each, part)) for part, each in found]
         if comparison := asking[0].comparison:
             sections = either(comparison, sections, evidence, words=self._words)
-        elif len(understood) == 1 and not asking[0].heading:
+        elif len(parts) == 1 and not asking[0].heading:
             sections = [*whole_or_parts(sections)]
         sections += [Section(text, Evidence(text, ()), Draft(why_not=TOO_MANY)) for text in texts[MOST_QUESTIONS:]]
         clock.lap("answer")
@@ -178,61 +111,32 @@ class Assistant:
             question, evidence, sections, corpus, action or Action(), clock, objections=objections
         )
 
-    def _questions(self, question: Question, corpus: Corpus) -> tuple[str, ...]:
-        """What is asked, without what is only said; nothing if nothing is asked."""
-        follows = bool(question.history)
-        texts = questions_in(question.text, lambda name: _knows(corpus, name), follows=follows)
-        return tuple(text for text in texts if not is_talk(text, corpus, follows=follows))
-
-    def _asking(self, understood: Sequence[_Part], texts: Sequence[str], corpus: Corpus) -> list[_Part]:
-        """What is searched: several questions, each under its own words; the parts or the sides of one; or the question."""
-        if len(understood) > 1:
-            return [replace(part, heading=text) for part, text in zip(understood, texts, strict=False)]
-        (one,) = understood
-        if one.lists:
-            return [one]
-        parts = () if self._mode == "fast" else parts_of(one.query)
-        if not parts and (comparison := compared(one.query, corpus.alike)):
-            whole = replace(one, comparison=comparison)
-            sides = [whole.about(side, comparison.query(side)) for side in comparison.sides]
-            return [whole, *(replace(part, side=part.heading) for part in sides)]
-        if self._mode == "fast":
-            return [one, *(one.about(part.heading, part.query) for part in questions_of(one.query))]
-        return [one.about(part.heading, part.query) for part in parts] or [one]
-
-    def _evidence(self, corpus: Corpus, part: _Part) -> Evidence:
+    def _evidence(self, corpus: Corpus, part: Part) -> Evidence:
         alone, limited = part.alone, part.limited
-        within = EVERYTHING if limited.unknown else limited.within
         if part.lists and not limited.unknown:
-            return self._listed(corpus, alone, limited.topic, within)
+            return listed(corpus, part, self._k)
         # A paper has few passages: with some to spare, the best of others are among those found.
+        within = EVERYTHING if limited.unknown else limited.within
         hits = corpus.search(part.query, self._k + _SPARE * len(alone.apart_from), within=within)
-        return Evidence(alone.query, _apart_from(alone.apart_from, hits)[: self._k], within)
+        return Evidence(alone.query, apart_from(alone.apart_from, hits)[: self._k], within)
 
-    def _listed(self, corpus: Corpus, alone: Standalone, asked_for: str, within: Filter) -> Evidence:
-        topic = topic_of(asked_for)
-        found = corpus.search(topic or alone.query, DEPTH, within=within)
-        hits = _apart_from(alone.apart_from, found)
-        if not content_words(topic):
-            return Evidence(alone.query, one_hit_each(hits), within, corpus.facets.count(within))
-        fit = fitting(asked(asked_for), topic, hits)
-        return Evidence(alone.query, fit or hits[: self._k], within, len(fit), is_whole=len(found) < DEPTH)
-
-    def _draft(self, corpus: Corpus, evidence: Evidence, part: _Part) -> Draft:
+    def _draft(self, corpus: Corpus, evidence: Evidence, part: Part) -> Draft:
         if part.limited.unknown:
             return Draft(why_not=unknown(part.limited.unknown))
         query, hits = part.query, evidence.hits
         limit = f"Limited to papers {described(evidence.within)}." if evidence.within else ""
         if part.lists:
             quoted = one_each(query, hits[:MOST_QUOTED], corpus)
-            why_not = too_far(topic_of(part.limited.topic), quoted) if evidence.papers else none_fits(limit)
+            why_not = (
+                too_far(topic_of(part.limited.topic), quoted) if evidence.papers else none_fits(limit, evidence.apart)
+            )
             preface = " ".join([*filter(None, [limit]), counted(evidence)])
             return Draft(quoted, preface, is_final=True, why_not=why_not)
         if not part.side and (told := told_of(query, hits, corpus, only_titles=bool(part.comparison))):
             return Draft(told, limit)
         return self._quoted(corpus, query, hits, part, limit)
 
-    def _quoted(self, corpus: Corpus, query: str, hits: Sequence[Hit], part: _Part, limit: str) -> Draft:
+    def _quoted(self, corpus: Corpus, query: str, hits: Sequence[Hit], part: Part, limit: str) -> Draft:
         """The sentences that answer `query`, if some do."""
         if part.side and part.comparison:
             return side_draft(part.side, part.comparison, hits, corpus, limit)
@@ -251,30 +155,3 @@ class Assistant:
         least = 0.0 if part.limited.asks_what_they_say else self._answer_above
         why_not = unanswered(query, hits, ranked, chance, least)
         return Draft(chosen(query, ranked), limit, chance=chance, why_not=why_not, ranked=ranked)
-
-
-def _understood(text: str, question: Question, corpus: Corpus) -> _Part:
-    """What `text`, one of the things that `question` asks, asks of the papers that its limits let through."""
-    own = limits(text, corpus.facets, corpus.spelling) if question.history else None
-    alone = Standalone(text) if own and is_whole(own) else standalone(replace(question, text=text), corpus.alike)
-    limited = limits(alone.query, corpus.facets, corpus.spelling) if alone.limited else Limits(alone.query, EVERYTHING)
-    alone, limited = _spelt(alone, limited, corpus.spelling)
-    lists = asked(alone.query).lists or bool(limited.within and limited.asks_for_papers)
-    return _Part("", alone, narrowed(limited, question.within, corpus.facets), lists)
-
-
-def _knows(corpus: Corpus, name: str) -> bool:
-    """Whether the papers found for `name` hold it."""
-    papers = [hit.passage.paper for hit in corpus.search(name, 1)]
-    return any(mentions(f"{paper.title} {paper.abstract}", name) for paper in papers)
-
-
-def _spelt(alone: Standalone, limited: Limits, spelling: Spelling) -> tuple[Standalone, Limits]:
-    """Both in the spelling of the corpus; what the limits have read, names of people and places, stays as it is."""
-    topic = spelt(limited.topic, spelling)
-    query = topic if limited.topic == alone.query else alone.query
-    return replace(alone, query=query), replace(limited, topic=topic)
-
-
-def _apart_from(told: Container[str], hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    return tuple(hit for hit in hits if hit.passage.paper.paper_id not in told)

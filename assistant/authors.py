@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistant.asked import content_words, is_english
+from assistant.asked import content_words
+from assistant.language import is_english
 from index.filters import Filter, words
 
 _LETTER = r"[^\W\d_]"

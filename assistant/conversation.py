@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from assistant.asked import asked, content_words
 from assistant.frame import ASKS, ELLIPSIS, LEAD, LEANING, POINTS, in_frame, nothing_alike, put
+from assistant.lifting import Lifting, lifting
 from assistant.types import Alike, Answer, Question
 from index.papers import Paper, normalise
 
@@ -44,10 +45,6 @@ _EMPTY_IT = re.compile(
 )
 _DEFINES = re.compile(r"\W*(?:what|who) (?:is|are|was|were)\b|\W*(?:define|explain|which|list|find)\b", re.IGNORECASE)
 _TITLE = re.compile(r"“[^”]*”")
-_UNLIMITED = re.compile(
-    r"\W*(?:and |now )?(?:without|drop|remove|lift|forget|ignore|no)\W+(?:the |any |all |that |those |these )?(?:limits?|filters?|restrictions?)\W*",
-    re.IGNORECASE,
-)
 _FRAGMENT = 5
 _NOTHING = ("out_of_scope", "empty_question", "blocked")
 
@@ -83,12 +80,12 @@ class Conversations:
 class Standalone:
     """A question that needs no conversation: what is searched, and the ids of papers that were told of already.
 
-    Where it is not `limited`, years, authors and venues in it are no filter.
+    What it says of the `lifted` fields of a `Filter` is no filter.
     """
 
     query: str
     apart_from: frozenset[str] = frozenset()
-    limited: bool = True
+    lifted: frozenset[str] = frozenset()
 
 
 def standalone(question: Question, alike: Alike = nothing_alike) -> Standalone:
@@ -109,8 +106,8 @@ def standalone(question: Question, alike: Alike = nothing_alike) -> Standalone:
     is_short = len(text.split()) <= ELLIPSIS and len(content_words(text)) <= LEANING
     if is_short and _OTHERS.match(text) and not _WROTE.search(text):
         return _others(question)
-    if _UNLIMITED.fullmatch(text):
-        return Standalone(before.evidence.query, limited=False)
+    if lift := lifting(text):
+        return _without_limits(lift, question, before)
     rewritten = (
         _of_them(text, question)
         or _with_paper(text, question)
@@ -121,6 +118,14 @@ def standalone(question: Question, alike: Alike = nothing_alike) -> Standalone:
         or _of_topic(text, before)
     )
     return Standalone(rewritten or text)
+
+
+def _without_limits(lift: Lifting, question: Question, before: Answer) -> Standalone:
+    """What is asked besides, or else the last question that had limits, without them."""
+    if lift.rest:
+        return replace(standalone(replace(question, text=lift.rest)), lifted=lift.lifted)
+    limited = next((answer for answer in reversed(question.history) if answer.evidence.within), before)
+    return Standalone(limited.evidence.query, lifted=lift.lifted)
 
 
 def _others(question: Question) -> Standalone:

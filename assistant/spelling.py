@@ -3,7 +3,8 @@
 import re
 from typing import Protocol
 
-from assistant.asked import is_english, opens_sentence
+from assistant.asked import opens_sentence
+from assistant.language import is_english
 
 _WORD = re.compile(r"“[^”]*”|[^\W_]+")
 

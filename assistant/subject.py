@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from assistant.asked import asked, content_words, is_english, letters, words
+from assistant.asked import asked, content_words, letters, words
+from assistant.language import is_english
 from index.papers import Paper
 
 _ORDERS = words(

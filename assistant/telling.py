@@ -12,6 +12,7 @@ from assistant.clock import Clock
 from assistant.conversation import Numbering
 from assistant.extractive import Quote, Said
 from assistant.grounding import Judge
+from assistant.language import remark
 from assistant.parts import against
 from assistant.types import Answer, Citation, Claim, Evidence, Premise, Question, Step, Struck, Usage
 from index.index import Hit, Retriever
@@ -73,7 +74,8 @@ class Teller:
         if not answered:
             yield from said(refusal(evidence, question, sections[0].draft, clock))
             return
-        whole = _Whole(" ".join(dict.fromkeys(filter(None, (one.draft.preface for one in answered)))))
+        prefaces = (remark(question.text), *(one.draft.preface for one in answered))
+        whole = _Whole(" ".join(dict.fromkeys(filter(None, prefaces))))
         for told in self._told(question, evidence, answered, corpus, action, whole, objections=objections):
             match told:
                 case Step():
@@ -207,7 +209,7 @@ def refusal(evidence: Evidence, question: Question, draft: Draft, clock: Clock) 
         question.text,
         evidence,
         claims=(),
-        text=why_not.sentence,
+        text=" ".join(filter(None, [why_not.sentence, remark(question.text)])),
         reason=why_not.reason,
         nearest=_nearest(evidence.hits, why_not.paper),
         chance=draft.chance,

@@ -34,7 +34,8 @@ class Evidence:
     """The query that was searched, the papers that it was limited to, and what it found, best first.
 
     Where papers were asked for, `papers` is how many fit and each hit the best of one of them; the list `is_whole` unless
-    more passages were found than are looked through.
+    more passages were found than are looked through. `apart` says in words which papers are left out, `unread` that the
+    question denies something that could not be read so.
     """
 
     query: str
@@ -42,6 +43,8 @@ class Evidence:
     within: Filter = EVERYTHING
     papers: int = 0
     is_whole: bool = True
+    apart: str = ""
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

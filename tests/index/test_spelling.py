@@ -58,6 +58,51 @@ def test_an_ordinary_word_that_the_corpus_lacks_is_mended_where_it_is_long(words
     assert words.spelt("skims") == "skims"
 
 
+@pytest.fixture(scope="module")
+def of_samples(tmp_path_factory: pytest.TempPathFactory) -> Spelling:
+    folder = tmp_path_factory.mktemp("samples") / "spelling"
+    abstract = (
+        "We heated plots of clover. Insulin and methane rose. ConvNeXt saw plots; ConvNeXt saw clover. Typical plots."
+    )
+    spelling.write(folder, [cut(Paper.from_source("Heated clover", abstract))])
+    return Spelling(folder)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "unheated",
+        "preheated",
+        "reheated",
+        "atypical",
+        "nontypical",
+        "ethane",
+        "statins",
+        "prions",
+        "retina",
+        "splice",
+        "mmol",
+        "kcal",
+        "unarmored",
+        "cloverless",
+        "ConvNet",
+        "untypical",
+        "reagents",
+        "parity",
+        "tumour",
+    ],
+)
+def test_a_word_that_the_corpus_lacks_is_not_mended_into_another_one(of_samples: Spelling, word: str) -> None:
+    assert of_samples.spelt(word) == word
+
+
+@pytest.mark.parametrize(
+    ("slip", "meant"), [("cloover", "clover"), ("insuiln", "insulin"), ("metthane", "methane"), ("typcial", "typical")]
+)
+def test_a_slip_of_a_rare_word_is_mended(of_samples: Spelling, slip: str, meant: str) -> None:
+    assert of_samples.spelt(slip) == meant
+
+
 def test_words_that_cannot_be_read_are_said_to_be_damaged(tmp_path: Path) -> None:
     with pytest.raises(IndexDamaged, match="cannot be read"):
         Spelling(tmp_path)

@@ -1,0 +1,110 @@
+"""What is asked, in parts that can be searched: each with its limits, its heading, and whether it wants a list of papers."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+
+from assistant.asked import asked, mentions
+from assistant.bibliography import is_whole, recorded
+from assistant.comparing import Comparison, compared
+from assistant.conversation import Standalone, standalone
+from assistant.corpus import Corpus
+from assistant.limits import Limits, limits, narrowed
+from assistant.negation import Wanted, wanted
+from assistant.parts import Mode, parts_of, questions_of
+from assistant.recorded import Recorded
+from assistant.spelling import Spelling, spelt
+from assistant.talk import is_talk
+from assistant.typed import questions_in
+from assistant.types import Question
+from index.filters import EVERYTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of what is asked: its heading, what is searched for it within its limits, and whether that is a list of papers.
+
+    Of a list, `wanted` says what is left out. Of a `comparison` it is the whole, or one `side`.
+    """
+
+    heading: str
+    alone: Standalone
+    limited: Limits
+    lists: bool
+    wanted: Wanted = field(default_factory=lambda: Wanted(""))
+    comparison: Comparison | None = None
+    side: str = ""
+
+    @property
+    def query(self) -> str:
+        """The words that are searched."""
+        return self.limited.topic or self.alone.query
+
+    def recorded(self, question: Question, corpus: Corpus) -> Recorded | None:
+        """What the record says, if it is asked."""
+        told_before = [paper for answer in question.history for _, paper in answer.papers]
+        return recorded(self.alone, self.limited, corpus, told_before)
+
+    def about(self, heading: str, query: str) -> "Part":
+        """The same of `query`."""
+        return replace(
+            self, heading=heading, alone=replace(self.alone, query=query), limited=replace(self.limited, topic=query)
+        )
+
+
+def asked_of(question: Question, corpus: Corpus) -> tuple[str, ...]:
+    """The questions in what was typed, without what is only said; none if nothing is asked of the corpus."""
+    follows = bool(question.history)
+    texts = questions_in(question.text, lambda name: _knows(corpus, name), follows=follows)
+    return tuple(text for text in texts if not is_talk(text, corpus, follows=follows))
+
+
+def understood(text: str, question: Question, corpus: Corpus) -> Part:
+    """What `text`, one of the things that `question` asks, asks of the papers that its limits let through."""
+    own = limits(text, corpus.facets, corpus.spelling) if question.history else None
+    alone = Standalone(text) if own and is_whole(own) else standalone(replace(question, text=text), corpus.alike)
+    asks = wanted(alone.query)
+    limited = _lifted(limits(asks.query, corpus.facets, corpus.spelling), alone.lifted)
+    if alone.lifted and limited.topic and not (limited.within or asks.left_out):
+        # The turns after this one lean on a question without limits.
+        alone = replace(alone, query=limited.topic)
+    alone, limited = _spelt(alone, limited, corpus.spelling)
+    lists = asked(alone.query).lists or bool(asks.left_out or (limited.within and limited.asks_for_papers))
+    return Part("", alone, narrowed(limited, question.within, corpus.facets), lists, asks)
+
+
+def searched(understood: Sequence[Part], texts: Sequence[str], corpus: Corpus, mode: Mode) -> list[Part]:
+    """What is searched: several questions, each under its own words; the parts or the sides of one; or the question."""
+    if len(understood) > 1:
+        return [replace(part, heading=text) for part, text in zip(understood, texts, strict=False)]
+    (one,) = understood
+    if one.lists:
+        return [one]
+    parts = () if mode == "fast" else parts_of(one.query)
+    if not parts and (comparison := compared(one.query, corpus.alike)):
+        whole = replace(one, comparison=comparison)
+        sides = [whole.about(side, comparison.query(side)) for side in comparison.sides]
+        return [whole, *(replace(part, side=part.heading) for part in sides)]
+    if mode == "fast":
+        return [one, *(one.about(part.heading, part.query) for part in questions_of(one.query))]
+    return [one.about(part.heading, part.query) for part in parts] or [one]
+
+
+def _knows(corpus: Corpus, name: str) -> bool:
+    """Whether the papers found for `name` hold it."""
+    papers = [hit.passage.paper for hit in corpus.search(name, 1)]
+    return any(mentions(f"{paper.title} {paper.abstract}", name) for paper in papers)
+
+
+def _lifted(limited: Limits, lifted: Collection[str]) -> Limits:
+    """What is left where the limits of these names are `lifted`."""
+    if not lifted:
+        return limited
+    within = replace(limited.within, **{name: getattr(EVERYTHING, name) for name in lifted})
+    return replace(limited, within=within, unknown="")
+
+
+def _spelt(alone: Standalone, limited: Limits, spelling: Spelling) -> tuple[Standalone, Limits]:
+    """Both in the spelling of the corpus; what the limits have read, names of people and places, stays as it is."""
+    topic = spelt(limited.topic, spelling)
+    query = topic if limited.topic == alone.query else alone.query
+    return replace(alone, query=query), replace(limited, topic=topic)
