@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.language import is_english
+from index.language import is_english
 
 
 def words(spaced: str) -> frozenset[str]:

@@ -14,7 +14,8 @@ from assistant.figures import with_figure_first
 from assistant.gist import told_of
 from assistant.grounding import Judge
 from assistant.limits import described
-from assistant.listing import MOST_QUOTED, apart_from, counted, listed, topic_of
+from assistant.listed import apart_from, listed
+from assistant.listing import MOST_QUOTED, counted, topic_of
 from assistant.parts import Mode
 from assistant.premise import corrected, false_premise
 from assistant.reading import Reader, chance_of_answer, read_closely

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from assistant.asked import content_words
-from assistant.language import is_english
 from index.filters import Filter, words
+from index.language import is_english
 
 _LETTER = r"[^\W\d_]"
 _WORD = re.compile(rf"{_LETTER}[\w.’'-]*")

@@ -4,7 +4,7 @@ import re
 from typing import Protocol
 
 from assistant.asked import opens_sentence
-from assistant.language import is_english
+from index.language import is_english
 
 _WORD = re.compile(r"“[^”]*”|[^\W_]+")
 

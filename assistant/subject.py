@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from assistant.asked import asked, content_words, letters, words
-from assistant.language import is_english
+from index.language import is_english
 from index.papers import Paper
 
 _ORDERS = words(

@@ -12,13 +12,14 @@ from assistant.clock import Clock
 from assistant.conversation import Numbering
 from assistant.extractive import Quote, Said
 from assistant.grounding import Judge
-from assistant.language import remark
 from assistant.parts import against
 from assistant.types import Answer, Citation, Claim, Evidence, Premise, Question, Step, Struck, Usage
 from index.index import Hit, Retriever
+from index.language import is_english
 from index.papers import Paper
 
 _NEAREST = 5
+_NOT_ENGLISH = "Questions are read in English; other languages are understood only in part, so please ask in English."
 _SPACE_AND_WORD = re.compile(r"\s*\S+")
 
 
@@ -199,6 +200,11 @@ def said(answer: Answer) -> Iterator[str | Answer]:
     """The words of an answer, then the answer."""
     yield from _SPACE_AND_WORD.findall(answer.text)
     yield answer
+
+
+def remark(question: str) -> str:
+    """What to say of the language of a question: nothing if it is English."""
+    return "" if is_english(question) else _NOT_ENGLISH
 
 
 def refusal(evidence: Evidence, question: Question, draft: Draft, clock: Clock) -> Answer:

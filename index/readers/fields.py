@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from index.language import is_english
 from index.papers import Paper, normalise
-from index.readers.languages import is_english
 from index.readers.markup import plain
 from index.readers.placeholders import is_placeholder
 from index.readers.records import Record, Rejected, Remark, Source
@@ -86,9 +86,8 @@ def _paper(fields: Fields) -> Paper:
     title = plain(written) if plain(written).strip() else written
     if not title.strip():
         raise Unfit("NO_TITLE", "the record has no title")
-    if not (abstract and is_english(abstract)):
-        other = _abstract(fields.other_abstract)
-        abstract = other if other and (not abstract or is_english(other)) else abstract
+    if (other := _abstract(fields.other_abstract)) and not (abstract and is_english(abstract)):
+        abstract = other if not abstract or is_english(other) else abstract
     if not abstract:
         raise Unfit("NO_ABSTRACT", "the record has no abstract")
     arxiv_id, doi = _identifier(fields.arxiv_id, "arxiv_id"), _identifier(fields.doi, "doi")

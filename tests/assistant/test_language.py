@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.language import is_english, remark
 from assistant.settings import open_assistant, read_settings
+from assistant.telling import remark
 from assistant.types import Question
 from eval.questions import SETS, read_questions
+from index.language import is_english
 
 FOREIGN = """
 Warum wird die Aufmerksamkeit verdünnt?

@@ -1,4 +1,4 @@
-"""Whether a question is asked in English: by its words and, where those are not known, by their letters."""
+"""Whether a text is in English: by its words and, where those are not known, by their letters."""
 
 import math
 import re
@@ -9,8 +9,6 @@ from itertools import islice
 from pathlib import Path
 
 from index.letters import Letters, english, english_words
-
-_NOT_ENGLISH = "Questions are read in English; other languages are understood only in part, so please ask in English."
 
 # The frequent words of English and of thirty other languages, and what English has borrowed from them; a line each.
 _LANGUAGES = Path(__file__).parent / "models" / "languages" / "words.txt"
@@ -54,7 +52,7 @@ class _Language:
 
 @lru_cache(64)
 def is_english(query: str) -> bool:
-    """Whether `query` is asked in English: unless its words, titles in quotation marks apart, speak for another language.
+    """Whether `query`, or the beginning of a longer text, is in English: unless its words, titles in quotation marks apart, speak for another language.
 
     A naive Bayes classifier over words: each is one of the frequent words of a language, or is built of letters as its
     words are (Dunning 1994). Names and terms say little, so that a question of nothing else is English.
@@ -67,11 +65,6 @@ def is_english(query: str) -> bool:
     in_english = [_in_english(word.lower()) for word in words]
     evidence = (sum(map(language.against, words, in_english)) for language in _languages()[1:])
     return other + max(evidence) < _FOREIGN
-
-
-def remark(question: str) -> str:
-    """What to say of the language of a question: nothing if it is English."""
-    return "" if is_english(question) else _NOT_ENGLISH
 
 
 def _in_english(word: str) -> float:

@@ -1,0 +1,54 @@
+"""The papers that a question asks for, apart from those that it leaves out."""
+
+from collections.abc import Container, Sequence
+
+from assistant.asked import asked, content_words
+from assistant.asking import Part
+from assistant.corpus import Corpus
+from assistant.limits import described, limits
+from assistant.listing import DEPTH, fitting, one_hit_each, topic_of
+from assistant.negation import called, speaks_of, told
+from assistant.spelling import spelt
+from assistant.types import Evidence
+from index.index import Hit
+
+
+def listed(corpus: Corpus, part: Part, k: int) -> Evidence:
+    """The best passage of each paper that `part` asks for, without what it leaves out; the `k` nearest where none fits."""
+    topic, within = topic_of(part.limited.topic), part.limited.within
+    found = corpus.search(topic or part.alone.query, DEPTH, within=within)
+    hits = apart_from(part.alone.apart_from, found)
+    kept, apart = _without(corpus, part.wanted.left_out, hits)
+    every = not content_words(topic)
+    if every and not apart:
+        whole = corpus.facets.count(within)
+        return Evidence(part.alone.query, one_hit_each(hits), within, whole, unread=part.wanted.unread)
+    fit = one_hit_each(kept) if every else fitting(asked(part.limited.topic), topic, kept)
+    return Evidence(
+        part.alone.query, fit or kept[:k], within, len(fit), len(found) < DEPTH, apart, unread=part.wanted.unread
+    )
+
+
+def apart_from(told: Container[str], hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """The hits of papers whose ids are not among those `told` of."""
+    return tuple(hit for hit in hits if hit.passage.paper.paper_id not in told)
+
+
+def _without(corpus: Corpus, left_out: Sequence[str], hits: Sequence[Hit]) -> tuple[tuple[Hit, ...], str]:
+    """The hits of papers that are not left out, and which papers are, in words; of a year or an author, by the record."""
+    papers = {hit.passage.paper.paper_id: hit.passage.paper for hit in hits}
+    texts = {key: f"{paper.title}\n{paper.abstract}" for key, paper in papers.items()}
+    gone: set[str] = set()
+    words: list[str] = []
+    for phrase in left_out:
+        by_record = limits(f"papers {phrase}", corpus.facets, corpus.spelling)
+        if by_record.within and not by_record.topic:
+            of_them = {hit.passage.paper.paper_id for hit in corpus.search(phrase, DEPTH, within=by_record.within)}
+            words.append(f"those {described(by_record.within)}")
+        else:
+            names = called(spelt(phrase, corpus.spelling), texts.values())
+            of_them = {key for key, text in texts.items() if any(speaks_of(text, name) for name in names)}
+            words.append(told(names))
+        gone |= of_them & papers.keys()
+    apart = f"apart from {' and '.join(words)} ({len(gone)} paper{'' if len(gone) == 1 else 's'})" if words else ""
+    return apart_from(gone, hits), apart
