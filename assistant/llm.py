@@ -1,6 +1,5 @@
 """The door to the `openai` package: `Endpoint`, an `LLM` at an OpenAI-compatible endpoint."""
 
-import ipaddress
 import json
 import logging
 import re
@@ -11,13 +10,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cached_property
 from typing import Any, cast
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 import httpx2
 import openai
 from openai.types.chat import ChatCompletionMessageParam
 
 from assistant.action import Action, LLMFailed
+from assistant.address import OPENAI, is_here, parted
 from assistant.messages import Finished, Message
 from assistant.pacing import PACE, Pace, paced
 from assistant.refusals import Peer, left_out
@@ -29,7 +29,6 @@ from index.errors import SettingsError
 for _name in ("openai", "httpx2", "httpcore2"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
-_OPENAI = "https://api.openai.com/v1"
 # Some endpoints and some models know one of them not; it is left out once it was refused.
 _OPTIONAL: Mapping[str, Any] = {"stream": True, "stream_options": {"include_usage": True}, "temperature": 0}
 # Azure takes keys under a name of its own, and under the usual one only what its directory of users hands out.
@@ -52,9 +51,9 @@ class Endpoint:
     def __init__(
         self, base_url: str | None, model: str, api_key: str | None = None, pace: Pace = PACE, cap: int = CAP
     ) -> None:
-        self._base_url = base_url or _OPENAI
+        self._base_url = base_url or OPENAI
         _refuse_unsendable(self._base_url, api_key or "")
-        self._address, self._query = _parted(self._base_url)
+        self._address, self._query = parted(self._base_url)
         self._model = model
         self._pace = pace
         self._cap = cap
@@ -103,7 +102,7 @@ class Endpoint:
             http_client = openai.DefaultHttpxClient(
                 verify=self._tls,
                 follow_redirects=False,
-                trust_env=not _is_here(urlsplit(self._base_url).hostname or ""),
+                trust_env=not is_here(urlsplit(self._base_url).hostname or ""),
                 event_hooks={"request": [line.watch], "response": [_refuse]},
             )
         except OSError:
@@ -204,7 +203,7 @@ class _Line:
     def watch(self, request: Any) -> None:
         """Be told what becomes of a request, by the extension `trace` of httpx."""
         secure = request.url.scheme == "https"
-        if request.url.host != urlsplit(_OPENAI).hostname:
+        if request.url.host != urlsplit(OPENAI).hostname:
             # What the package takes from the environment for OpenAI concerns nobody else.
             for name in ("openai-organization", "openai-project"):
                 request.headers.pop(name, None)
@@ -267,13 +266,6 @@ def _models(client: openai.OpenAI, action: Action) -> Sequence[str]:
     return [name for name in names if isinstance(name, str)]
 
 
-def _parted(base_url: str) -> tuple[str, Mapping[str, str]]:
-    """An address without its query, and without the end that each request adds; and the query."""
-    parts = urlsplit(base_url)
-    path = parts.path.rstrip("/").removesuffix("/chat/completions")
-    return parts._replace(path=path, query="", fragment="").geturl(), dict(parse_qsl(parts.query))
-
-
 def _refuse_unsendable(base_url: str, key: str) -> None:
     try:
         httpx2.URL(base_url).host.encode("idna")
@@ -289,12 +281,3 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__
-
-
-def _is_here(host: str) -> bool:
-    """Whether a host is this machine."""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-    return address.is_loopback or address.is_unspecified

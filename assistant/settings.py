@@ -9,17 +9,18 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from platformdirs import user_config_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
 
 from assistant.abstention import ANSWER_ABOVE
 from assistant.abstractive import Terms, Unsupported, Writer
+from assistant.address import OPENAI, host_of
 from assistant.assistant import Assistant
 from assistant.cross_encoder import CrossEncoder
 from assistant.grounding import CalibratedJudge, Judge
@@ -36,15 +37,27 @@ from index.index import Index
 
 PREFIX = "SCHOLIAST_"
 HOME = Path.home() / ".local/share/scholiast"
+# A file of the folder that the program is started in, which may be anybody's, and that of the user.
 CONFIG_FILE = Path("scholiast.toml")
+# What anybody may set: it decides neither where a question, an abstract or a key goes, nor what is spent or served.
+HARMLESS = frozenset(
+    {
+        "answer_above", "hits", "index", "lexical_weight", "llm_first_token", "llm_window", "mode", "port", "threads",
+        "unsupported",
+    }
+)  # fmt: skip
+_MOST_OF_CONFIG = 100_000
 # What other programs call these.
 USUAL = {"llm_base_url": "OPENAI_BASE_URL", "llm_model": "OPENAI_MODEL", "llm_api_key": "OPENAI_API_KEY"}
 
 
 class Settings(BaseSettings):
-    """Command line over environment (`SCHOLIAST_*`) over `scholiast.toml` over `OPENAI_*` over defaults."""
+    """Command line over environment (`SCHOLIAST_*`) over files over `OPENAI_*` over defaults.
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file=CONFIG_FILE, frozen=True, extra="forbid")
+    Of the files, `scholiast.toml` in the current folder, which may set what is harmless, comes before the user's own.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     index: Path | str = Field(
         HOME / "index", description="folder of the index; or http://host:port of a Chroma server; or chroma-cloud:"
@@ -122,9 +135,9 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The order of precedence."""
-        usual = {name: os.environ[variable] for name, variable in USUAL.items() if os.environ.get(variable)}
-        config, fallback = TomlConfigSettingsSource(settings_cls), InitSettingsSource(settings_cls, usual)
-        return init_settings, env_settings, config, fallback
+        layers = (_project(), _users(), _usual())
+        project, users, usual = (InitSettingsSource(settings_cls, layer) for layer in layers)
+        return init_settings, env_settings, project, users, usual
 
 
 def read_settings(**command_line: object) -> Settings:
@@ -134,9 +147,12 @@ def read_settings(**command_line: object) -> Settings:
     """
     environment = [key.removeprefix(PREFIX).lower() for key in os.environ if key.startswith(PREFIX)]
     _refuse_unknown(environment, "The environment", lambda name: PREFIX + name.upper())
-    _refuse_unknown(_config(), str(CONFIG_FILE), str)
+    _refuse_unknown(_project(), str(CONFIG_FILE), str)
+    _refuse_unknown(_users(), str(user_file()), str)
+    given = {key: value for key, value in command_line.items() if value is not None}
     try:
-        return Settings(**{key: value for key, value in command_line.items() if value is not None})  # type: ignore[arg-type]
+        settings = Settings(**given)  # type: ignore[arg-type]
+        return settings if _may_have_key(settings, given) else settings.model_copy(update={"llm_api_key": None})
     except ValidationError as error:
         first = error.errors()[0]
         name, why = first["loc"][0], first["msg"].removeprefix("Value error, ")
@@ -145,21 +161,52 @@ def read_settings(**command_line: object) -> Settings:
         raise SettingsError(f"The setting {name} is {given}: {why}.") from None
 
 
-def origins(command_line: Iterable[str] = ()) -> dict[str, str]:
-    """Where each setting's value came from, by name."""
-    given, config = set(command_line), _config()
+def origins(**command_line: object) -> dict[str, str]:
+    """Where each setting's value came from, by name; `command_line` as for `read_settings`."""
+    given = {key: value for key, value in command_line.items() if value is not None}
+    came = _origins(given)
+    if not _may_have_key(Settings(**given), given):  # type: ignore[arg-type]
+        came["llm_api_key"] = f"{came['llm_api_key']}, but it is not for the address in llm_base_url"
+    return came
+
+
+def user_file() -> Path:
+    """The file of settings in the user's own configuration folder, which need not be there."""
+    return user_config_path("scholiast", appauthor=False) / CONFIG_FILE.name
+
+
+def _origins(command_line: Iterable[str]) -> dict[str, str]:
+    given, project, users = set(command_line), _project(), _users()
     return {
         name: "command line"
         if name in given
         else f"environment {PREFIX}{name.upper()}"
         if f"{PREFIX}{name.upper()}" in os.environ
         else str(CONFIG_FILE)
-        if name in config
+        if name in project
+        else str(user_file())
+        if name in users
         else f"environment {USUAL[name]}"
         if os.environ.get(USUAL.get(name, ""))
         else "default"
         for name in Settings.model_fields
     }
+
+
+def _may_have_key(settings: Settings, command_line: Iterable[str]) -> bool:
+    """Whether the key in force was set for the address in force: a key belongs with an address that stands beside it.
+
+    One of the command line or of `SCHOLIAST_LLM_API_KEY` is for whatever address is set, one of a file for that of the
+    file, and one of `OPENAI_API_KEY` for OpenAI, and for what the environment or the command line names.
+    """
+    came = _origins(command_line)
+    key, address = came["llm_api_key"], settings.llm_base_url or OPENAI
+    named: object = OPENAI
+    if key == str(user_file()):
+        named = _users().get("llm_base_url") or OPENAI
+    elif key != f"environment {USUAL['llm_api_key']}" or came["llm_base_url"] not in {str(user_file()), "default"}:
+        return True
+    return host_of(str(named)) == host_of(address)
 
 
 def open_index(settings: Settings, embedder: Embedder) -> Index:
@@ -211,11 +258,48 @@ def open_judge(settings: Settings) -> Judge:
     return CalibratedJudge(CrossEncoder(threads=settings.threads))
 
 
-def _config() -> dict[str, object]:
+def _project() -> dict[str, object]:
+    """What the file in the current folder sets. Raises `SettingsError` for what it may not set."""
+    if CONFIG_FILE.absolute() == user_file().absolute():
+        return {}
+    told = _config(CONFIG_FILE)
+    for name, value in told.items():
+        if name in Settings.model_fields and (name not in HARMLESS or (name == "index" and not _is_inside(value))):
+            raise SettingsError(
+                f"{CONFIG_FILE} in this folder sets {name}, which decides where data or keys go, or what is spent: such a "
+                f"setting belongs into your own {user_file()}, or into {PREFIX}{name.upper()}."
+            )
+    return told
+
+
+def _users() -> dict[str, object]:
+    return _config(user_file())
+
+
+def _usual() -> dict[str, object]:
+    return {name: os.environ[variable] for name, variable in USUAL.items() if os.environ.get(variable)}
+
+
+def _config(path: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(CONFIG_FILE.read_text()) if CONFIG_FILE.exists() else {}
+        if not path.is_file():
+            return {}
+        with path.open("rb") as file:
+            return tomllib.loads(file.read(_MOST_OF_CONFIG).decode())
+    except RecursionError:
+        raise SettingsError(f"{path} cannot be read: it is nested too deeply.") from None
     except (OSError, ValueError) as error:
-        raise SettingsError(f"{CONFIG_FILE} cannot be read: {error}.") from None
+        raise SettingsError(f"{path} cannot be read: {error}.") from None
+
+
+def _is_inside(where: object) -> bool:
+    """Whether a folder lies in the current one."""
+    if not isinstance(where, str) or is_server(where) or where.startswith("~"):
+        return False
+    try:
+        return Path(where).resolve().is_relative_to(Path.cwd().resolve())
+    except (OSError, ValueError, RuntimeError):
+        return False
 
 
 def _refuse_unknown(names: Iterable[str], where: str, spelt: Callable[[str], str]) -> None:

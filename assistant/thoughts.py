@@ -50,7 +50,8 @@ _WORDS = (
 _FIRST = re.compile(
     r"[.!?…]['\"’”)]{0,3}(?=\s+[^\s\[［【〔(（⁰¹²³⁴-⁹<◁])|[。！？](?=[^\s\[［【〔(（<◁])|(?<![:\n])\n(?=\s{0,3}\w)"
 )
-_MARKER = re.compile(r"[\[［【〔(（]\s{0,2}[\^sS#]?\d|[⁰¹²³⁴-⁹]")
+_MARKER = r"(?:[\[［【〔(（][^\[\]\n]{0,20}?\d[^\[\]\n]{0,20}[\]］】〕)）]|[⁰¹²³⁴-⁹])"
+_POINTS, _POINTS_LAST = re.compile(_MARKER), re.compile(rf"{_MARKER}\W{{0,4}}\Z")
 
 
 class Thoughts:
@@ -97,7 +98,7 @@ class Thoughts:
 def without_unopened(pieces: Iterable[str]) -> Iterator[str]:
     """Yield what is no thought in a text whose thought may only be closed, as in `Let me see. </think> It is`.
 
-    A text is held back to its end, or to that mark, unless its first sentence points at a source, as answers do and
+    A text is held back to its end, or to that mark, unless its first sentence ends with a source, as answers do and
     thoughts hardly do. Raises as `pieces` does, once it has yielded what was held back.
     """
     held, is_answer = "", False
@@ -121,10 +122,10 @@ def without_unopened(pieces: Iterable[str]) -> Iterator[str]:
 
 
 def _begins_as_answer(text: str) -> bool:
-    """Whether the first sentence, once it is whole, points at a source."""
-    first = _FIRST.search(text, 0, _SENTENCE)
-    is_whole = first or len(text) >= _SENTENCE
-    return bool(is_whole and _MARKER.search(text, 0, first.end() if first else _SENTENCE))
+    """Whether the first sentence, once it is whole, ends with a source; one that goes on for too long may have any."""
+    if first := _FIRST.search(text, 0, _SENTENCE):
+        return bool(_POINTS_LAST.search(text, 0, first.end()))
+    return len(text) >= _SENTENCE and bool(_POINTS.search(text, 0, _SENTENCE))
 
 
 def _is_part(ahead: str) -> bool:

@@ -13,7 +13,7 @@ from assistant.thoughts import Thoughts, without_unopened
 from assistant.wrapping import answer_text
 
 ANSWER = "Reeds grow in water [2]. They are tall [1]."
-THOUGHT = "The user asks about reeds. Sentence 2 matters, as <b> or [2] says.\nI should be brief.\n"
+THOUGHT = "Of use is [2], as the user asks about reeds. Sentence 2 matters, as <b> or [2] says.\nI should be brief.\n"
 OPENED = [
     ("<think>", "</think>"),
     ("<think>", "</think></think>"),
