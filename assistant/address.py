@@ -15,7 +15,10 @@ def parted(url: str) -> tuple[str, Mapping[str, str]]:
 
 
 def host_of(url: str) -> tuple[str, str | None, int | None]:
-    """Return the scheme, the name and the port: to what a key is sent, and nothing else of the address."""
+    """Return the scheme, the name and the port: to what a key is sent, and nothing else of the address.
+
+    Raises `ValueError` where the port is none.
+    """
     parts = urlsplit(url.strip())
     return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
 

@@ -3,13 +3,11 @@
 import difflib
 import os
 import re
-import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from platformdirs import user_config_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
@@ -28,6 +26,7 @@ from assistant.messages import LLM
 from assistant.pacing import PACE
 from assistant.parts import Mode
 from assistant.retrying import Retrying
+from assistant.settings_files import CONFIG_FILE, PREFIX, project_file, user_file, users_file
 from index.dense_server import is_server
 from index.embedding import Embedder, LocalEmbedder
 from index.errors import SettingsError
@@ -35,18 +34,7 @@ from index.following import Following
 from index.fusion import LEXICAL_WEIGHT
 from index.index import Index
 
-PREFIX = "SCHOLIAST_"
 HOME = Path.home() / ".local/share/scholiast"
-# A file of the folder that the program is started in, which may be anybody's, and that of the user.
-CONFIG_FILE = Path("scholiast.toml")
-# What anybody may set: it decides neither where a question, an abstract or a key goes, nor what is spent or served.
-HARMLESS = frozenset(
-    {
-        "answer_above", "hits", "index", "lexical_weight", "llm_first_token", "llm_window", "mode", "port", "threads",
-        "unsupported",
-    }
-)  # fmt: skip
-_MOST_OF_CONFIG = 100_000
 # What other programs call these.
 USUAL = {"llm_base_url": "OPENAI_BASE_URL", "llm_model": "OPENAI_MODEL", "llm_api_key": "OPENAI_API_KEY"}
 
@@ -109,7 +97,8 @@ class Settings(BaseSettings):
     @classmethod
     def _address(cls, url: str | None) -> str | None:
         parts = urlsplit(url or "http://none")
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.password:
+        scheme, host, _ = host_of(url or "http://none")
+        if scheme not in {"http", "https"} or not host or parts.username or parts.password:
             raise ValueError("an address such as http://127.0.0.1:11434/v1 is wanted; a key belongs into llm_api_key")
         return url
 
@@ -135,7 +124,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The order of precedence."""
-        layers = (_project(), _users(), _usual())
+        layers = (project_file(Settings.model_fields), users_file(), _usual())
         project, users, usual = (InitSettingsSource(settings_cls, layer) for layer in layers)
         return init_settings, env_settings, project, users, usual
 
@@ -147,8 +136,8 @@ def read_settings(**command_line: object) -> Settings:
     """
     environment = [key.removeprefix(PREFIX).lower() for key in os.environ if key.startswith(PREFIX)]
     _refuse_unknown(environment, "The environment", lambda name: PREFIX + name.upper())
-    _refuse_unknown(_project(), str(CONFIG_FILE), str)
-    _refuse_unknown(_users(), str(user_file()), str)
+    _refuse_unknown(project_file(Settings.model_fields), str(CONFIG_FILE), str)
+    _refuse_unknown(users_file(), str(user_file()), str)
     given = {key: value for key, value in command_line.items() if value is not None}
     try:
         settings = Settings(**given)  # type: ignore[arg-type]
@@ -157,8 +146,8 @@ def read_settings(**command_line: object) -> Settings:
         first = error.errors()[0]
         name, why = first["loc"][0], first["msg"].removeprefix("Value error, ")
         # An address may have a key in it.
-        given = "not as it should be" if name in {"llm_api_key", "llm_base_url"} else repr(first["input"])
-        raise SettingsError(f"The setting {name} is {given}: {why}.") from None
+        value = "not as it should be" if name in {"llm_api_key", "llm_base_url"} else repr(first["input"])
+        raise SettingsError(f"The setting {name} is {value}: {why}.") from None
 
 
 def origins(**command_line: object) -> dict[str, str]:
@@ -170,13 +159,8 @@ def origins(**command_line: object) -> dict[str, str]:
     return came
 
 
-def user_file() -> Path:
-    """The file of settings in the user's own configuration folder, which need not be there."""
-    return user_config_path("scholiast", appauthor=False) / CONFIG_FILE.name
-
-
 def _origins(command_line: Iterable[str]) -> dict[str, str]:
-    given, project, users = set(command_line), _project(), _users()
+    given, project, users = set(command_line), project_file(Settings.model_fields), users_file()
     return {
         name: "command line"
         if name in given
@@ -200,13 +184,15 @@ def _may_have_key(settings: Settings, command_line: Iterable[str]) -> bool:
     file, and one of `OPENAI_API_KEY` for OpenAI, and for what the environment or the command line names.
     """
     came = _origins(command_line)
-    key, address = came["llm_api_key"], settings.llm_base_url or OPENAI
-    named: object = OPENAI
+    key, named = came["llm_api_key"], OPENAI
     if key == str(user_file()):
-        named = _users().get("llm_base_url") or OPENAI
+        named = str(users_file().get("llm_base_url") or OPENAI)
     elif key != f"environment {USUAL['llm_api_key']}" or came["llm_base_url"] not in {str(user_file()), "default"}:
         return True
-    return host_of(str(named)) == host_of(address)
+    try:
+        return host_of(named) == host_of(settings.llm_base_url or OPENAI)
+    except ValueError:
+        return False
 
 
 def open_index(settings: Settings, embedder: Embedder) -> Index:
@@ -258,48 +244,8 @@ def open_judge(settings: Settings) -> Judge:
     return CalibratedJudge(CrossEncoder(threads=settings.threads))
 
 
-def _project() -> dict[str, object]:
-    """What the file in the current folder sets. Raises `SettingsError` for what it may not set."""
-    if CONFIG_FILE.absolute() == user_file().absolute():
-        return {}
-    told = _config(CONFIG_FILE)
-    for name, value in told.items():
-        if name in Settings.model_fields and (name not in HARMLESS or (name == "index" and not _is_inside(value))):
-            raise SettingsError(
-                f"{CONFIG_FILE} in this folder sets {name}, which decides where data or keys go, or what is spent: such a "
-                f"setting belongs into your own {user_file()}, or into {PREFIX}{name.upper()}."
-            )
-    return told
-
-
-def _users() -> dict[str, object]:
-    return _config(user_file())
-
-
 def _usual() -> dict[str, object]:
     return {name: os.environ[variable] for name, variable in USUAL.items() if os.environ.get(variable)}
-
-
-def _config(path: Path) -> dict[str, object]:
-    try:
-        if not path.is_file():
-            return {}
-        with path.open("rb") as file:
-            return tomllib.loads(file.read(_MOST_OF_CONFIG).decode())
-    except RecursionError:
-        raise SettingsError(f"{path} cannot be read: it is nested too deeply.") from None
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"{path} cannot be read: {error}.") from None
-
-
-def _is_inside(where: object) -> bool:
-    """Whether a folder lies in the current one."""
-    if not isinstance(where, str) or is_server(where) or where.startswith("~"):
-        return False
-    try:
-        return Path(where).resolve().is_relative_to(Path.cwd().resolve())
-    except (OSError, ValueError, RuntimeError):
-        return False
 
 
 def _refuse_unknown(names: Iterable[str], where: str, spelt: Callable[[str], str]) -> None:

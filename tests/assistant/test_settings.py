@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from assistant.action import Action
 from assistant.messages import Finished, Message
-from assistant.settings import CONFIG_FILE, HARMLESS, Settings, open_llm, origins, read_settings, user_file
+from assistant.settings import Settings, open_llm, origins, read_settings
+from assistant.settings_files import CONFIG_FILE, HARMLESS, user_file
 from assistant.types import Usage
 from index.errors import SettingsError
 from tests.faults import COUNTED, Misbehaving, says, taken
@@ -188,7 +189,16 @@ def test_the_settings_are_printed_without_the_key(name: str, monkeypatch: pytest
 
 
 @pytest.mark.parametrize(
-    "url", ["127.0.0.1:11434", "ftp://host/v1", "http://", "http://me:canary@host/v1", "http://[::1/v1", "no"]
+    "url",
+    [
+        "127.0.0.1:11434",
+        "ftp://host/v1",
+        "http://",
+        "http://me:canary@host/v1",
+        "http://[::1/v1",
+        "no",
+        "http://host:99999/v1",
+    ],
 )
 def test_an_address_that_is_none_is_refused_in_one_sentence(url: str) -> None:
     with pytest.raises(SettingsError, match="The setting llm_base_url is not as it should be") as raised:
