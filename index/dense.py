@@ -266,6 +266,7 @@ def _vector_store(collection: chromadb.Collection) -> "ChromaVectorStore":
 
 
 def _client(folder: Path) -> Client:
-    local = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+    # Chroma would take settings, and the names of classes to load, from a file .env in the current folder.
+    local = chromadb.PersistentClient(str(folder), settings=Settings(_env_file=None, anonymized_telemetry=False))
     assert isinstance(local, Client)
     return local

@@ -44,7 +44,7 @@ def client(address: str) -> ClientAPI:
 
     Raises `SettingsError` for an address that is none, and where credentials are missing.
     """
-    settings = Settings(anonymized_telemetry=False)
+    settings = Settings(_env_file=None, anonymized_telemetry=False)
     if address == CLOUD:
         if not (key := os.environ.get("CHROMA_API_KEY")):
             raise SettingsError("Chroma Cloud needs a key: set CHROMA_API_KEY, CHROMA_TENANT and CHROMA_DATABASE.")

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from assistant.action import Action
 from assistant.messages import Finished, Message
-from assistant.settings import Settings, open_llm, origins, read_settings
+from assistant.settings import Settings, open_index, open_llm, origins, read_settings
 from assistant.settings_files import CONFIG_FILE, HARMLESS, user_file
 from assistant.types import Usage
+from index.embedding import LocalEmbedder
 from index.errors import SettingsError
 from tests.faults import COUNTED, Misbehaving, says, taken
 
@@ -162,6 +163,13 @@ def test_a_file_of_the_current_folder_may_set_what_is_harmless(monkeypatch: pyte
     own('llm_model = "mine"\n')
     assert read_settings().llm_model == "mine"
     assert origins()["llm_model"] == str(user_file())
+
+
+def test_an_env_file_of_the_current_folder_steers_nothing(sample_index: Path, embedder: LocalEmbedder) -> None:
+    Path(".env").write_text(f"CHROMA_API_IMPL=os.system\nSCHOLIAST_LLM_MODEL=theirs\nOPENAI_API_KEY={KEY}\n")
+    settings = read_settings(index=sample_index)
+    assert (settings.llm_model, settings.llm_api_key) == (None, None)
+    assert open_index(settings, embedder).search("curse of depth", 1)
 
 
 @pytest.mark.parametrize("content", [b"hits = " + b"[" * 50_000, b"\xff\xfe", b"hits = \n", b"x" * 1_000_000])
