@@ -13,6 +13,7 @@ from assistant.grounding import Judge, Verdict, coverage
 from assistant.messages import LLM
 from assistant.prompts import NOT_ANSWERED, Prompt, answer_prompt
 from assistant.types import Citation, Claim, Step, Struck, Support, Usage
+from assistant.wrapping import answer_text
 from index.index import Hit
 from index.passages import Passage, sentences, sentences_in, token_count
 
@@ -137,7 +138,18 @@ class Writer:
         return max(_SMALLEST, int(_MARGIN * room) - _ANSWER)
 
     def _text(self, prompt: Prompt, action: Action, draft: "_Draft") -> Generator[str]:
-        """What the LLM writes; what that costs is put down to `draft`, however it ends."""
+        """The answer in what the LLM writes; thoughts do not use up its length."""
+        length = 0
+        with closing(self._said(prompt, action, draft)) as said:
+            for piece in answer_text(said):
+                yield piece
+                length += len(piece)
+                if length > _MOST_TEXT:
+                    draft.cut_off = True
+                    return
+
+    def _said(self, prompt: Prompt, action: Action, draft: "_Draft") -> Generator[str]:
+        """All that the LLM writes; what that costs is put down to `draft`, however it ends."""
         said, counted = "", None
         left = action.requests_left
         try:
@@ -147,9 +159,6 @@ class Writer:
                     yield piece
                 else:
                     counted, draft.cut_off = piece.usage, piece.cut_off
-                if len(said) > _MOST_TEXT:
-                    draft.cut_off = True
-                    return
         finally:
             draft.spend(prompt, said, counted, left - action.requests_left)
 

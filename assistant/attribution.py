@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from assistant.asked import content_words, mentions
 from assistant.extractive import Said
 from assistant.grounding import Judge, Verdict, coverage
+from assistant.markers import LED, MARKERS_LAST, stands, without_markers
 from assistant.prompts import NOT_ANSWERED, without_hidden
 from index.passages import Passage
 from index.sentences import sentence_spans
@@ -20,29 +21,16 @@ _HELD, _TOGETHER = 3, 2
 # Of many sentences, one or another seems to support anything: it must hold this share of the content words of a claim that
 # did not point at it.
 _LEAST_SHARED = 0.34
-# A range of more sentences points at nothing in particular.
-_WIDEST = 20
-
-_OPEN, _CLOSE = r"[\[［【〔]", r"[\]］】〕]"
-_ONE = r"(?:(?:sentences?|sources?|refs?\.?|nos?\.?|s|#|\^)\s*)?-?\d{1,6}"
-_MANY = rf"\s*{_ONE}(?:(?:\s*(?:,|;|/|&|\band\b|\bto\b|[-–—−:‑])){{1,2}}\s*{_ONE})*\s*(?:†[^\]］】〕\n]{{0,80}})?"
-_SQUARE = re.compile(rf"{_OPEN}{{1,4}}{_MANY}{_CLOSE}{{1,4}}", re.IGNORECASE)
-_ROUND = re.compile(rf"[(（]{_MANY}[)）]", re.IGNORECASE)
-# Round brackets hold years and list numbers too: they cite at the end of a sentence alone.
-_TAIL = rf"(?:\s*(?:{_SQUARE.pattern}|{_ROUND.pattern}))*\s*$"
-_AT_END = re.compile(rf"(?:\s*{_ROUND.pattern})+(?=\s*(?:{_SQUARE.pattern}\s*)*[.!?…。]*[\"'”’]*\s*$)", re.IGNORECASE)
-_MARKERS_LAST = re.compile(_TAIL, re.IGNORECASE)
-_LED = re.compile(rf"\s*(?:[-*•]\s+)?(?:{_SQUARE.pattern}\s*)+", re.IGNORECASE)
-_HALF = re.compile(rf"{_OPEN}{{1,4}}\s*s?\d[\d\s,;–-]*(?=$|[^\d\s,;–\]］】〕-])", re.IGNORECASE)
-_PART = re.compile(r"(?:\s*(?:,|;|/|&|\band\b))+\s*", re.IGNORECASE)
 _WIDE_STOPS = "。！？」』）"
 _ENDING = re.compile(r"""[.!?…。！？]["'’”)\]}」』*_]*$""")
 
-_LINKED = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()\s]*[^()]{0,300}\)")
 _URL = re.compile(
     r"(?:\b[a-z][a-z0-9+.-]{1,9}:/{1,2}|\bwww\.|\b(?:javascript|data|mailto):)[^\s<>\"”’)\]]+", re.IGNORECASE
 )
-_LEAD = re.compile(r"^\s*(?:(?:[-*•#>]+|\d{1,2}[.)])\s+)+|^\s*(?:[*_]{2})?answer(?:[*_]{2})?\s*:\s*", re.IGNORECASE)
+_LEAD = re.compile(
+    r"^\s*(?:(?:[-*•#>]+|\d{1,2}[.)])\s+)+|^\s*(?:[*_]{2})?(?:(?:final )?answer|response|assistant|model|ai)(?:[*_]{2})?\s*:\s*",
+    re.IGNORECASE,
+)
 _STRONG = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)")
 _GAP = re.compile(r"\s+(?=[.,;:!?…。])|(?<=[(（])\s+|[(（]\s*[)）]")
 _ASKS = re.compile(r"""[?？]["'’”)\]]*$""")
@@ -90,9 +78,9 @@ class Pointed:
 def pointed(pieces: Iterable[str], offered: Sequence[Passage]) -> Iterator[Pointed]:
     """Yield the sentences of a text as they become whole, whatever pieces it comes in.
 
-    Read as pointing at a sentence are [3], [1,2], [1-3], [1][2], 【1†source】, [S3], full-width digits and, at the end of
-    a sentence, (1). Addresses that stand in no offered sentence and the marks of Markdown are left out. A text without
-    words is only a count of numbers that name nothing.
+    Read as pointing at a sentence are [3], [1,2], [1-3], [1][2], [^1], 【1†source】, [S3], full-width digits, a number
+    above the line, "according to sentence 3" and, at the end of a sentence, (1). Addresses that stand in no offered
+    sentence and the marks of Markdown are left out. A text without words is only a count of numbers that name nothing.
     """
     for sentence in _whole(pieces):
         read = _read(sentence, offered)
@@ -158,9 +146,9 @@ def _cut(held: str, character: str) -> int:
     begins_word = bool(held.strip()) and (held[-1].isspace() or held[-1] in f"{_WIDE_STOPS}”)]】］〕")
     if character.isspace() or character in "[［【〔(（" or not begins_word:
         return 0
-    last = _MARKERS_LAST.search(held, max(0, len(held) - _LAST))
+    last = MARKERS_LAST.search(held, max(0, len(held) - _LAST))
     assert last is not None
-    led, body = _LED.match(held), held[: last.start()]
+    led, body = LED.match(held), held[: last.start()]
     if not body.strip():
         return 0
     end = last.start() if led and led.end() < len(body) else len(held)
@@ -172,44 +160,7 @@ def _cut(held: str, character: str) -> int:
 
 
 def _read(sentence: str, offered: Sequence[Passage]) -> Pointed:
-    numbers: dict[int, None] = {}
-    forged = 0
-
-    def taken(found: re.Match[str]) -> str:
-        nonlocal forged
-        for number in _numbers(found.group()):
-            if 1 <= number <= len(offered):
-                numbers[number] = None
-            else:
-                forged += 1
-        return " "
-
-    def taken_if_offered(found: re.Match[str]) -> str:
-        known = all(1 <= number <= len(offered) for number in _numbers(found.group()))
-        return taken(found) if known else found.group()
-
-    def without_target(found: re.Match[str]) -> str:
-        label = found.group(1)
-        return f"[{label}]" if re.fullmatch(_MANY, label, re.IGNORECASE) else label
-
-    text = _LINKED.sub(without_target, without_hidden(sentence))
-    text = _HALF.sub(taken, _SQUARE.sub(taken, _AT_END.sub(taken_if_offered, text)))
-    text = _URL.sub(lambda found: found.group() if _stands(found.group(), offered) else " ", text)
+    text, numbers, forged = without_markers(without_hidden(sentence), offered)
+    text = _URL.sub(lambda found: found.group() if stands(found.group(), offered) else " ", text)
     text = _GAP.sub("", " ".join(_STRONG.sub("", _LEAD.sub("", text)).split()))
-    return Pointed(text.strip(), tuple(numbers), forged)
-
-
-def _numbers(marker: str) -> Iterator[int]:
-    for part in _PART.split(marker):
-        digits = [int(number) for number in re.findall(r"\d+", part)]
-        low, high = digits[0] if digits else 0, digits[-1] if digits else 0
-        if re.search(r"(?<!\d)-\s*\d", part.lstrip("[［【〔(（ ")[:2]):
-            yield -high
-        elif len(digits) > 1 and 0 < high - low < _WIDEST and "†" not in part:
-            yield from range(low, high + 1)
-        else:
-            yield from digits[:1] if "†" in part else digits
-
-
-def _stands(url: str, offered: Sequence[Passage]) -> bool:
-    return any(url.rstrip(".,;:!?") in one.text for one in offered)
+    return Pointed(text.strip(), numbers, forged)

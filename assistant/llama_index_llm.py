@@ -30,7 +30,9 @@ class LlamaIndexLLM:
         self._llm = llm
         self._pace = pace
         self._cap = cap
-        self._peer = Peer(f"The LLM {type(llm).__name__} of LlamaIndex", str(getattr(llm, "model", "behind it")))
+        self._peer = Peer(
+            f"The LLM {type(llm).__name__} of LlamaIndex", str(getattr(llm, "model", "behind it")), _key(llm)
+        )
 
     def stream(self, messages: Sequence[Message], action: Action) -> Iterator[str | Finished]:
         """Yield what the model writes. Raises `LLMFailed`, whatever LlamaIndex raises."""
@@ -62,6 +64,11 @@ class LlamaIndexLLM:
 
     def _told(self, error: Exception) -> LLMFailed:
         return error if isinstance(error, LLMFailed) else self._peer.failed(type(error).__name__)
+
+
+def _key(llm: StreamsChat) -> str:
+    key = getattr(llm, "api_key", None)
+    return key if isinstance(key, str) else ""
 
 
 def _field(value: Any, name: str) -> Any:

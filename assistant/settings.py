@@ -3,7 +3,6 @@
 import difflib
 import os
 import re
-import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -15,11 +14,11 @@ from pydantic_settings import (
     InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
 
 from assistant.abstention import ANSWER_ABOVE
 from assistant.abstractive import Terms, Unsupported, Writer
+from assistant.address import OPENAI, host_of
 from assistant.assistant import Assistant
 from assistant.cross_encoder import CrossEncoder
 from assistant.grounding import CalibratedJudge, Judge
@@ -27,6 +26,7 @@ from assistant.messages import LLM
 from assistant.pacing import PACE
 from assistant.parts import Mode
 from assistant.retrying import Retrying
+from assistant.settings_files import CONFIG_FILE, PREFIX, project_file, user_file, users_file
 from index.dense_server import is_server
 from index.embedding import Embedder, LocalEmbedder
 from index.errors import IndexMissing, SettingsError
@@ -35,17 +35,18 @@ from index.fusion import LEXICAL_WEIGHT
 from index.generations import is_index
 from index.index import Index
 
-PREFIX = "SCHOLIAST_"
 HOME = Path.home() / ".local/share/scholiast"
-CONFIG_FILE = Path("scholiast.toml")
 # What other programs call these.
 USUAL = {"llm_base_url": "OPENAI_BASE_URL", "llm_model": "OPENAI_MODEL", "llm_api_key": "OPENAI_API_KEY"}
 
 
 class Settings(BaseSettings):
-    """Command line over environment (`SCHOLIAST_*`) over `scholiast.toml` over `OPENAI_*` over defaults."""
+    """Command line over environment (`SCHOLIAST_*`) over files over `OPENAI_*` over defaults.
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file=CONFIG_FILE, frozen=True, extra="forbid")
+    Of the files, `scholiast.toml` in the current folder, which may set what is harmless, comes before the user's own.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     index: Path | str = Field(
         HOME / "index", description="folder of the index; or http://host:port of a Chroma server; or chroma-cloud:"
@@ -97,7 +98,8 @@ class Settings(BaseSettings):
     @classmethod
     def _address(cls, url: str | None) -> str | None:
         parts = urlsplit(url or "http://none")
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.password:
+        scheme, host, _ = host_of(url or "http://none")
+        if scheme not in {"http", "https"} or not host or parts.username or parts.password:
             raise ValueError("an address such as http://127.0.0.1:11434/v1 is wanted; a key belongs into llm_api_key")
         return url
 
@@ -123,9 +125,9 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The order of precedence."""
-        usual = {name: os.environ[variable] for name, variable in USUAL.items() if os.environ.get(variable)}
-        config, fallback = TomlConfigSettingsSource(settings_cls), InitSettingsSource(settings_cls, usual)
-        return init_settings, env_settings, config, fallback
+        layers = (project_file(Settings.model_fields), users_file(), _usual())
+        project, users, usual = (InitSettingsSource(settings_cls, layer) for layer in layers)
+        return init_settings, env_settings, project, users, usual
 
 
 def read_settings(**command_line: object) -> Settings:
@@ -135,32 +137,63 @@ def read_settings(**command_line: object) -> Settings:
     """
     environment = [key.removeprefix(PREFIX).lower() for key in os.environ if key.startswith(PREFIX)]
     _refuse_unknown(environment, "The environment", lambda name: PREFIX + name.upper())
-    _refuse_unknown(_config(), str(CONFIG_FILE), str)
+    _refuse_unknown(project_file(Settings.model_fields), str(CONFIG_FILE), str)
+    _refuse_unknown(users_file(), str(user_file()), str)
+    given = {key: value for key, value in command_line.items() if value is not None}
     try:
-        return Settings(**{key: value for key, value in command_line.items() if value is not None})  # type: ignore[arg-type]
+        settings = Settings(**given)  # type: ignore[arg-type]
+        return settings if _may_have_key(settings, given) else settings.model_copy(update={"llm_api_key": None})
     except ValidationError as error:
         first = error.errors()[0]
         name, why = first["loc"][0], first["msg"].removeprefix("Value error, ")
         # An address may have a key in it.
-        given = "not as it should be" if name in {"llm_api_key", "llm_base_url"} else repr(first["input"])
-        raise SettingsError(f"The setting {name} is {given}: {why}.") from None
+        value = "not as it should be" if name in {"llm_api_key", "llm_base_url"} else repr(first["input"])
+        raise SettingsError(f"The setting {name} is {value}: {why}.") from None
 
 
-def origins(command_line: Iterable[str] = ()) -> dict[str, str]:
-    """Where each setting's value came from, by name."""
-    given, config = set(command_line), _config()
+def origins(**command_line: object) -> dict[str, str]:
+    """Where each setting's value came from, by name; `command_line` as for `read_settings`."""
+    given = {key: value for key, value in command_line.items() if value is not None}
+    came = _origins(given)
+    if not _may_have_key(Settings(**given), given):  # type: ignore[arg-type]
+        came["llm_api_key"] = f"{came['llm_api_key']}, but it is not for the address in llm_base_url"
+    return came
+
+
+def _origins(command_line: Iterable[str]) -> dict[str, str]:
+    given, project, users = set(command_line), project_file(Settings.model_fields), users_file()
     return {
         name: "command line"
         if name in given
         else f"environment {PREFIX}{name.upper()}"
         if f"{PREFIX}{name.upper()}" in os.environ
         else str(CONFIG_FILE)
-        if name in config
+        if name in project
+        else str(user_file())
+        if name in users
         else f"environment {USUAL[name]}"
         if os.environ.get(USUAL.get(name, ""))
         else "default"
         for name in Settings.model_fields
     }
+
+
+def _may_have_key(settings: Settings, command_line: Iterable[str]) -> bool:
+    """Whether the key in force was set for the address in force: a key belongs with an address that stands beside it.
+
+    One of the command line or of `SCHOLIAST_LLM_API_KEY` is for whatever address is set, one of a file for that of the
+    file, and one of `OPENAI_API_KEY` for OpenAI, and for what the environment or the command line names.
+    """
+    came = _origins(command_line)
+    key, named = came["llm_api_key"], OPENAI
+    if key == str(user_file()):
+        named = str(users_file().get("llm_base_url") or OPENAI)
+    elif key != f"environment {USUAL['llm_api_key']}" or came["llm_base_url"] not in {str(user_file()), "default"}:
+        return True
+    try:
+        return host_of(named) == host_of(settings.llm_base_url or OPENAI)
+    except ValueError:
+        return False
 
 
 def open_index(settings: Settings, embedder: Embedder) -> Index:
@@ -219,11 +252,8 @@ def open_judge(settings: Settings) -> Judge:
     return CalibratedJudge(CrossEncoder(threads=settings.threads))
 
 
-def _config() -> dict[str, object]:
-    try:
-        return tomllib.loads(CONFIG_FILE.read_text()) if CONFIG_FILE.exists() else {}
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"{CONFIG_FILE} cannot be read: {error}.") from None
+def _usual() -> dict[str, object]:
+    return {name: os.environ[variable] for name, variable in USUAL.items() if os.environ.get(variable)}
 
 
 def _refuse_unknown(names: Iterable[str], where: str, spelt: Callable[[str], str]) -> None:

@@ -212,7 +212,7 @@ class Misbehaving:
 
     def _reply(self, request: Request) -> Reply:
         with self._lock:
-            if request.method == "POST" and request.path.endswith("/chat/completions"):
+            if request.method == "POST" and request.path.partition("?")[0].endswith("/chat/completions"):
                 self.requests.append(request)
                 return self._replies[min(len(self.requests), len(self._replies)) - 1]
             self.others.append(request)

@@ -266,8 +266,7 @@ def _vector_store(collection: chromadb.Collection) -> "ChromaVectorStore":
 
 
 def _client(folder: Path) -> Client:
-    # A file .env in the current folder belongs to some other program, and may not be readable.
-    settings = Settings(_env_file=None, anonymized_telemetry=False)
-    local = chromadb.PersistentClient(str(folder), settings=settings)
+    # Chroma would take settings, and the names of classes to load, from a file .env in the current folder.
+    local = chromadb.PersistentClient(str(folder), settings=Settings(_env_file=None, anonymized_telemetry=False))
     assert isinstance(local, Client)
     return local

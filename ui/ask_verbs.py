@@ -102,7 +102,7 @@ def _parsed(line: str, number: int, key: str) -> tuple[str, dict[str, Any]]:
     try:
         record = json.loads(line)
         asked, name = record[key], record.get("conversation")
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         raise UserError(f'Line {number} on stdin is not an object like {{"id": "1", "{key}": "…"}}.') from None
     if not isinstance(asked, str) or not isinstance(name, str | None):
         raise UserError(f"Line {number} on stdin: {key} and conversation must be strings.")

@@ -265,9 +265,15 @@ def test_a_paper_keeps_its_number_whoever_writes(index: Index) -> None:
 
 def test_a_repeated_sentence_is_told_once_and_an_endless_draft_is_not_read_to_its_end(index: Index) -> None:
     assert len(asked(index, "The silt makes the fields fertile. " * 50).claims) == 1
-    endless = asked(index, " ".join(f"Camel {n} drinks coffee." for n in range(200)))
+    endless = asked(index, " ".join(f"Camel {n} drinks coffee [{SOW}]." for n in range(200)))
     assert len(endless.struck) == 12
     assert endless.usage.completion_tokens < 200
+
+
+def test_a_long_thought_does_not_use_up_the_length_of_an_answer(index: Index) -> None:
+    thought = " ".join(f"Let me look at sentence {n} of what I was given, as I must not guess." for n in range(200))
+    answer = asked(index, f"{thought}\n</think>\n\nThe silt makes the fields fertile [{FERTILE}].")
+    assert (answer.text, answer.struck, answer.incomplete) == ("The silt makes the fields fertile [1].", (), False)
 
 
 def test_a_draft_of_nothing_but_numbers_is_not_read_to_its_end(index: Index, extractive: Answer) -> None:

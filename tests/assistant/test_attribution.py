@@ -79,12 +79,45 @@ def read(text: str) -> list[Pointed]:
         ("It floods [1](http://evil.example/a).", (1,), 0),
         ("![It](http://evil.example/p.png) floods.", (), 0),
         ("It floods [2", (2,), 0),
+        ("It floods[^2].", (2,), 0),
+        ("It floods [+1].", (1,), 0),
+        ("It floods [②].", (2,), 0),
+        ("It floods².", (2,), 0),
+        ("It floods.³", (3,), 0),
+        ("It floods ¹,².", (1, 2), 0),
+        ("It floods¹⁻³.", (1, 2, 3), 0),
+        ("It floods [1.5].", (), 1),
+        ("It floods [0x1].", (), 1),
+        ("It floods [1%].", (), 1),
+        ("According to sentence 2, it floods.", (2,), 0),
+        ("According to [2], it floods.", (2,), 0),
+        ("As sentences 1 and 2 show, it floods.", (1, 2), 0),
+        ("Sentence 2 says that it floods.", (2,), 0),
+        ("Sentence [2] clearly states it floods.", (2,), 0),
+        ("Sentence 3: It floods.", (3,), 0),
+        ("It floods, as stated in sentences 1-3.", (1, 2, 3), 0),
+        ("It floods (see sentence 2).", (2,), 0),
+        ("Assistant: It floods [2].", (2,), 0),
     ],
 )
 def test_a_marker_is_read_however_it_is_written(marked: str, numbers: tuple[int, ...], forged: int) -> None:
     (sentence,) = read(marked)
     assert sentence.text.rstrip(".") == "It floods"
     assert (set(sentence.numbers), sentence.forged) == (set(numbers), forged)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is 10² m² wide.",
+        "R² is 0.9.",
+        "According to sentence 9, it floods.",
+        "In 2019, it flooded.",
+        "From 3 wells.",
+    ],
+)
+def test_what_names_no_offered_sentence_stays(text: str) -> None:
+    assert read(text) == [Pointed(text)]
 
 
 @pytest.mark.parametrize("gap", [" ", "\n", "\n\n- "])

@@ -192,6 +192,10 @@ def test_a_proxy_is_used_for_other_machines(monkeypatch: pytest.MonkeyPatch) -> 
         assert asked(Endpoint("http://llm.example/v1", "small"))[0] == "Yes."
 
 
+def _says_it_everywhere(exchange: Exchange) -> None:
+    exchange.send(f"HTTP/1.1 500 {KEY}\r\nX-Key: {KEY}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+
+
 def _echoes(exchange: Exchange) -> None:
     """An endpoint that tells everybody what it was given."""
     exchange.status(400, {"error": {"message": f"Bad request: {json.dumps(exchange.request.headers)}"}})
@@ -206,6 +210,7 @@ def _echoes_in_stream(exchange: Exchange) -> None:
     "reply",
     [
         _echoes,
+        _says_it_everywhere,
         _echoes_in_stream,
         refuses(401, {"error": {"message": f"Incorrect API key provided: {KEY}."}}),
         refuses(500, {"error": {"message": f"{KEY[3:]} {KEY}{KEY}"}}),

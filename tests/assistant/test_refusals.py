@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.action import Fault, LLMFailed
-from assistant.refusals import Peer, retry_after
+from assistant.refusals import Peer, left_out, retry_after
 
 KEY = "sk-canary-0123456789abcdef"
 PEER = Peer("The LLM at host:1", "small", KEY)
@@ -114,7 +114,14 @@ def test_a_short_key_is_masked_too(key: str, text: str) -> None:
         (500, {"error": {"message": "boom"}}, "overloaded"),
         (504, "", "overloaded"),
         (501, "", "rejected"),
-        (529, "", "rejected"),
+        (529, "", "overloaded"),
+        (505, "", "rejected"),
+        (403, {"error": {"message": "Country, region, or territory not supported"}}, "rejected"),
+        (403, {"error": {"message": "The input was flagged for violence and requires moderation."}}, "filtered"),
+        (403, {"error": {"message": "Invalid authentication credentials"}}, "key_refused"),
+        (403, "Forbidden", "key_refused"),
+        (400, [{"error": {"code": 400, "message": "API key not valid. Please pass a valid API key."}}], "key_refused"),
+        (400, {"error": "invalid request body"}, "unsupported"),
         (418, None, "rejected"),
     ],
 )
@@ -127,6 +134,76 @@ def test_the_words_of_the_endpoint_are_quoted_in_so_far_as_they_are_words() -> N
         "The LLM at host:1 refused the request with status 400: “Roles must [31m alternate”."
     )
     assert PEER.refused(502, None, {}).sentence == "The LLM at host:1 failed with status 502."
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"error": {"message": "The model is busy", "type": "server_error"}},
+        {"error": "The model is busy"},
+        {"message": "The model is busy", "object": "error", "code": 500},
+        {"detail": "The model is busy"},
+        {"detail": [{"loc": ["body"], "msg": "The model is busy"}]},
+        [{"error": {"message": "The model is busy"}}],
+        '{"error": {"message": "The model is busy"}}',
+        {"error": {"message": '{"error": {"message": "The model is busy"}}'}},
+        {"error": {"metadata": {"raw": '{"message": "The model is busy"}', "provider_name": "x"}, "code": 502}},
+        {"errors": [{"message": "The model is busy"}]},
+        "The model is busy",
+    ],
+)
+def test_the_words_of_an_error_are_found_in_whatever_it_is_wrapped(body: object) -> None:
+    assert PEER.refused(500, body, {}).sentence.endswith("failed with status 500: “The model is busy”.")
+
+
+@pytest.mark.parametrize("body", ["<h1>Bad gateway</h1>", "[" * 100_000, '{"error":' * 3000, {"error": [[[[]]]]}, 5])
+def test_what_has_no_words_is_not_quoted(body: object) -> None:
+    assert PEER.refused(500, body, {}).sentence == "The LLM at host:1 failed with status 500."
+
+
+def test_deep_json_in_an_error_ends() -> None:
+    deep: object = "words"
+    for _ in range(900):
+        deep = {"error": deep}
+    checked(PEER.refused(500, deep, {}))
+    checked(PEER.said([deep, 10**4000]))
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "named"),
+    [
+        (400, "System role not supported", ("system",)),
+        (400, "Conversation roles must alternate user/assistant/user/assistant/...", ("system",)),
+        (500, "Only user, assistant and tool roles are supported, got system. at row 3", ("system",)),
+        (400, "Developer instruction is not enabled for models/gemma-3", ("system",)),
+        (400, "Unsupported value: 'messages[0].role' does not support 'system' with this model.", ("system",)),
+        (400, "Streaming is not supported for this model.", ("stream",)),
+        (400, "Your organization must be verified to stream this model.", ("stream",)),
+        (400, "Unknown field stream_options", ("stream_options",)),
+        (400, "Extra inputs are not permitted", ("stream_options", "temperature")),
+        (500, "model requires more system memory (8.0 GiB) than is available", ()),
+        (500, "the stream broke", ()),
+        (400, "The image is too large", ()),
+    ],
+)
+def test_what_a_request_may_do_without_is_known_from_the_words_of_a_refusal(
+    status: int, message: str, named: tuple[str, ...]
+) -> None:
+    optional = ("stream", "stream_options", "temperature", "system")
+    assert left_out(status, {"error": {"message": message}}, optional) == named
+    assert (PEER.refused(status, {"error": {"message": message}}, {}, optional).fault == "unsupported") == bool(named)
+
+
+def test_a_model_that_the_endpoint_has_is_not_what_it_lacks() -> None:
+    policy = {"error": {"message": "No endpoints found matching your data policy", "code": 404}}
+    for models in (["small", "large"], ["small:latest"], ["models/small"]):
+        told = PEER.without_model(models, policy)
+        assert (told.fault, told.sentence) == (
+            "rejected",
+            "The LLM at host:1 refused the request with status 404: “No endpoints found matching your data policy”.",
+        )
+    assert "has no model small: “No endpoints" in PEER.without_model(["large"], policy).sentence
+    assert "“No endpoints" in PEER.refused(404, policy, {}).sentence
 
 
 def test_somebody_without_a_key_is_told_so() -> None:

@@ -108,13 +108,97 @@ def test_what_was_counted_may_come_with_the_end_or_after_it() -> None:
     assert list(said(content, STOP, {"choices": [], "usage": {"prompt_tokens": "many"}}))[-1] == Finished()
 
 
-def test_a_text_that_the_endpoint_cut_off_is_marked() -> None:
-    assert list(said(chunk({"content": "Half"}, "length"))) == ["Half", Finished(cut_off=True)]
+@pytest.mark.parametrize("reason", ["length", "max_tokens", "MAX_TOKENS"])
+def test_a_text_that_the_endpoint_cut_off_is_marked(reason: str) -> None:
+    assert list(said(chunk({"content": "Half"}, reason))) == ["Half", Finished(cut_off=True)]
 
 
-@pytest.mark.parametrize("ends", [["[DONE]"], []])
-def test_a_reply_without_a_finish_reason_is_incomplete(ends: list[str]) -> None:
-    assert fault(chunk({"content": "Half"}), *ends) == ("Half", "incomplete")
+@pytest.mark.parametrize("reason", [None, "", "null"])
+def test_a_reply_without_a_finish_reason_is_whole_if_it_has_the_mark_of_the_end(reason: str | None) -> None:
+    assert fault(chunk({"content": "Half"}, reason)) == ("Half", "incomplete")
+    assert list(said(chunk({"content": "Whole"}, reason), "[DONE]")) == ["Whole", Finished()]
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {"message": {"role": "assistant", "content": "Yes."}},
+        {"text": "Yes."},
+        {"index": 0, "delta": {"content": "Yes."}},
+    ],
+)
+def test_the_text_may_come_in_a_message_or_bare(choice: dict[str, Any]) -> None:
+    assert list(said({"choices": [{**choice, "finish_reason": "stop"}]})) == ["Yes.", Finished()]
+
+
+def test_a_whole_that_is_repeated_behind_its_parts_is_read_once() -> None:
+    whole = {"choices": [{"index": 0, "message": {"content": "Yes."}, "finish_reason": "stop"}]}
+    assert list(said(chunk({"content": "Yes."}), whole)) == ["Yes.", Finished()]
+
+
+def test_answers_that_nobody_asked_for_are_left_out() -> None:
+    others = [{"index": n, "delta": {"content": "Other."}, "finish_reason": "stop"} for n in (2, 1)]
+    both = {"choices": [*others, {"index": 0, "delta": {"content": "Yes."}}]}
+    assert list(said({"choices": others}, both, {"choices": others}, "[DONE]")) == ["Yes.", Finished()]
+
+
+@pytest.mark.parametrize("event", ["", " ", "\n"])
+def test_what_keeps_a_connection_alive_is_left_out(event: str) -> None:
+    assert list(said(event, chunk({"content": "Yes."}), event, STOP)) == ["Yes.", Finished()]
+
+
+@pytest.mark.parametrize(
+    "counted",
+    [-1, True, 1.5, float("nan"), float("inf"), 10**300, "12", None, [1]],
+)
+def test_what_tokens_cannot_be_is_no_count(counted: object) -> None:
+    usage = {"prompt_tokens": counted, "completion_tokens": 1}
+    assert list(said(chunk({"content": "Yes."}), STOP, {"choices": [], "usage": usage}))[-1] == Finished()
+
+
+def test_a_count_of_thousands_of_digits_costs_no_answer() -> None:
+    usage = f'{{"choices": [], "usage": {{"prompt_tokens": {"9" * 9000}, "completion_tokens": 1}}}}'
+    assert list(said(chunk({"content": "Yes."}), STOP, usage)) == ["Yes.", Finished(), Finished()]
+
+
+@pytest.mark.parametrize("place", ["event", "choice", "x_groq"])
+def test_what_was_counted_is_found_where_it_stands(place: str) -> None:
+    usage = {"usage": {"prompt_tokens": 21.0, "completion_tokens": 7}}
+    end = {
+        "event": {**STOP, **usage},
+        "choice": {"choices": [{**STOP["choices"][0], **usage}]},
+        "x_groq": {**STOP, "x_groq": usage},
+    }[place]
+    assert list(said(chunk({"content": "Yes."}), end))[-1] == Finished(Usage(21, 7, cost_usd=None))
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"message": "The model crashed"},
+        {"detail": "The model crashed"},
+        {"object": "error", "message": "The model crashed", "code": 500},
+        {"choices": [{"index": 0, "delta": {}, "error": {"message": "The model crashed"}, "finish_reason": "error"}]},
+    ],
+)
+def test_an_error_within_the_stream_is_quoted_whatever_its_shape(event: object) -> None:
+    with pytest.raises(LLMFailed, match="“The model crashed”"):
+        list(said(chunk({"content": "Half"}), event))
+
+
+KEY = "sk-canary-0123456789abcdef"
+
+
+@given(st.data(), st.sampled_from(["", "<think>hm</think>", "<|im_start|>assistant\n"]))
+def test_the_key_is_in_no_text_however_it_is_split(data: st.DataObject, ahead: str) -> None:
+    whole = f"{ahead}The key {KEY} is known [1]."
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(whole)), max_size=8)))
+    pieces = [whole[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(whole)], strict=True)]
+    events = (json.dumps(one) for one in [*(chunk({"content": piece}) for piece in pieces), STOP])
+    parts = reply(events, Peer("The LLM at host:1", "small", KEY))
+    assert (
+        "".join(part for part in parts if isinstance(part, str)) == "The key sk-c•••••-•••••••••••••••• is known [1]."
+    )
 
 
 @pytest.mark.parametrize(
@@ -124,7 +208,7 @@ def test_what_is_no_reply_is_a_fault_before_any_text(event: str) -> None:
     assert fault(event) == ("", "bad_response")
 
 
-@pytest.mark.parametrize("event", ["", "no", "{", "[" * 100_000])
+@pytest.mark.parametrize("event", ["no", "{", "[" * 100_000])
 def test_what_is_no_reply_after_some_text_makes_it_incomplete(event: str) -> None:
     assert fault(chunk({"content": "Half"}), event, STOP) == ("Half", "incomplete")
 

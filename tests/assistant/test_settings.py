@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from assistant.action import Action
 from assistant.messages import Finished, Message
-from assistant.settings import CONFIG_FILE, Settings, open_llm, origins, read_settings
+from assistant.settings import Settings, open_index, open_llm, origins, read_settings
+from assistant.settings_files import CONFIG_FILE, HARMLESS, user_file
 from assistant.types import Usage
+from index.embedding import LocalEmbedder
 from index.errors import SettingsError
 from tests.faults import COUNTED, Misbehaving, says, taken
 
@@ -47,23 +49,134 @@ def test_a_slow_machine_may_be_given_more_time_until_the_first_token() -> None:
             assert taken(llm.stream([Message("user", "Why?")], Action()))[0] == wanted
 
 
+def own(text: str) -> None:
+    """Write the user's own file of settings."""
+    user_file().parent.mkdir(parents=True, exist_ok=True)
+    user_file().write_text(text)
+
+
+def key_in_force() -> str | None:
+    key = read_settings().llm_api_key
+    return key.get_secret_value() if key else None
+
+
 def test_a_setting_of_ours_comes_before_the_usual_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_MODEL", "usual")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://usual/v1")
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("SCHOLIAST_LLM_MODEL", "ours")
-    CONFIG_FILE.write_text('llm_base_url = "http://file/v1"\n')
+    own('llm_base_url = "http://file/v1"\nhits = 3\nmode = "deep"\n')
+    CONFIG_FILE.write_text("hits = 7\n")
     settings = read_settings()
     assert (settings.llm_model, settings.llm_base_url) == ("ours", "http://file/v1")
-    assert settings.llm_api_key
-    assert settings.llm_api_key.get_secret_value() == KEY
+    assert (settings.hits, settings.mode) == (7, "deep")
     came = origins()
-    assert [came[name] for name in ("llm_model", "llm_base_url", "llm_api_key", "llm_window")] == [
+    assert [came[name] for name in ("llm_model", "llm_base_url", "hits", "mode", "llm_window")] == [
         "environment SCHOLIAST_LLM_MODEL",
+        str(user_file()),
         "scholiast.toml",
-        "environment OPENAI_API_KEY",
+        str(user_file()),
         "default",
     ]
+
+
+def test_the_usual_key_goes_to_openai_and_to_what_stands_beside_it_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    assert key_in_force() == KEY
+    own('llm_base_url = "http://file/v1"')
+    assert key_in_force() is None
+    assert "not for the address" in origins()["llm_api_key"]
+    own('llm_base_url = "https://api.openai.com/v1/"')
+    assert key_in_force() == KEY
+    own('llm_base_url = "http://api.openai.com/v1/"')
+    assert key_in_force() is None
+    for name in ("OPENAI_BASE_URL", "SCHOLIAST_LLM_BASE_URL"):
+        own("")
+        monkeypatch.setenv(name, "http://beside/v1")
+        assert key_in_force() == KEY
+    assert read_settings(llm_base_url="http://typed/v1").llm_api_key
+
+
+def test_a_key_of_the_users_file_goes_to_the_address_in_it_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    own(f'llm_api_key = "{KEY}"\nllm_base_url = "https://mine/v1"')
+    assert key_in_force() == KEY
+    monkeypatch.setenv("SCHOLIAST_LLM_BASE_URL", "https://mine:443/v1/")
+    assert key_in_force() == KEY
+    monkeypatch.setenv("SCHOLIAST_LLM_BASE_URL", "http://elsewhere/v1")
+    assert key_in_force() is None
+    monkeypatch.setenv("SCHOLIAST_LLM_API_KEY", "sk-beside-it")
+    assert key_in_force() == "sk-beside-it"
+
+
+def test_a_key_of_ours_goes_to_the_address_that_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SCHOLIAST_LLM_API_KEY", KEY)
+    assert key_in_force() == KEY
+    own('llm_base_url = "http://file/v1"')
+    assert key_in_force() == KEY
+
+
+def test_a_key_that_is_not_for_an_address_is_not_sent_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    with Misbehaving(says("Yes.")) as served:
+        own(f'llm_base_url = "{served.url}"\nllm_model = "small"')
+        llm = open_llm(read_settings())
+        assert llm
+        assert taken(llm.stream([Message("user", "Why?")], Action()))[0] == "Yes."
+        assert "canary" not in json.dumps(served.requests[0].headers)
+
+
+@pytest.mark.parametrize("name", sorted(Settings.model_fields.keys() - HARMLESS))
+def test_a_file_of_the_current_folder_decides_nothing_of_where_data_and_keys_go(name: str) -> None:
+    CONFIG_FILE.write_text(f'{name} = "1"\n')
+    with pytest.raises(SettingsError, match=f"scholiast.toml in this folder sets {name}") as raised:
+        read_settings()
+    assert str(user_file()) in str(raised.value)
+    assert f"SCHOLIAST_{name.upper()}" in str(raised.value)
+
+
+def test_no_setting_is_harmless_that_nobody_looked_at() -> None:
+    assert Settings.model_fields.keys() >= HARMLESS
+    telling = ("url", "key", "model", "price", "host", "store", "tokens", "auth", "account", "origin", "user")
+    assert not [name for name in HARMLESS if any(word in name for word in telling)]
+
+
+@pytest.mark.parametrize(
+    "where", ["http://host:8000", "chroma-cloud:", "/var/elsewhere", "../beside", "~/mine", "a\\u0000b"]
+)
+def test_a_file_of_the_current_folder_names_no_index_outside_of_it(where: str) -> None:
+    CONFIG_FILE.write_text(f'index = "{where}"\n')
+    with pytest.raises(SettingsError, match="sets index"):
+        read_settings()
+
+
+def test_a_file_of_the_current_folder_may_set_what_is_harmless(monkeypatch: pytest.MonkeyPatch) -> None:
+    CONFIG_FILE.write_text('hits = 7\nindex = "library/index"\nmode = "deep"\nllm_window = 4096\n')
+    settings = read_settings()
+    assert (settings.hits, settings.index, settings.mode, settings.llm_window) == (
+        7,
+        Path("library/index"),
+        "deep",
+        4096,
+    )
+    user_file().parent.mkdir(parents=True)
+    monkeypatch.chdir(user_file().parent)
+    own('llm_model = "mine"\n')
+    assert read_settings().llm_model == "mine"
+    assert origins()["llm_model"] == str(user_file())
+
+
+def test_an_env_file_of_the_current_folder_steers_nothing(sample_index: Path, embedder: LocalEmbedder) -> None:
+    Path(".env").write_text(f"CHROMA_API_IMPL=os.system\nSCHOLIAST_LLM_MODEL=theirs\nOPENAI_API_KEY={KEY}\n")
+    settings = read_settings(index=sample_index)
+    assert (settings.llm_model, settings.llm_api_key) == (None, None)
+    assert open_index(settings, embedder).search("curse of depth", 1)
+
+
+@pytest.mark.parametrize("content", [b"hits = " + b"[" * 50_000, b"\xff\xfe", b"hits = \n", b"x" * 1_000_000])
+def test_a_file_of_settings_that_is_none_is_a_sentence(content: bytes) -> None:
+    CONFIG_FILE.write_bytes(content)
+    with pytest.raises(SettingsError, match=r"scholiast.toml"):
+        read_settings()
 
 
 @pytest.mark.parametrize("name", ["SCHOLIAST_LLM_API_KEY", "OPENAI_API_KEY"])
@@ -84,7 +197,16 @@ def test_the_settings_are_printed_without_the_key(name: str, monkeypatch: pytest
 
 
 @pytest.mark.parametrize(
-    "url", ["127.0.0.1:11434", "ftp://host/v1", "http://", "http://me:canary@host/v1", "http://[::1/v1", "no"]
+    "url",
+    [
+        "127.0.0.1:11434",
+        "ftp://host/v1",
+        "http://",
+        "http://me:canary@host/v1",
+        "http://[::1/v1",
+        "no",
+        "http://host:99999/v1",
+    ],
 )
 def test_an_address_that_is_none_is_refused_in_one_sentence(url: str) -> None:
     with pytest.raises(SettingsError, match="The setting llm_base_url is not as it should be") as raised:
@@ -93,7 +215,7 @@ def test_an_address_that_is_none_is_refused_in_one_sentence(url: str) -> None:
 
 
 def test_a_key_that_is_none_is_refused_without_being_told() -> None:
-    CONFIG_FILE.write_text('llm_api_key = ["canary"]\n')
+    own('llm_api_key = ["canary"]\n')
     with pytest.raises(SettingsError, match="The setting llm_api_key is not as it should be") as raised:
         read_settings()
     assert "canary" not in str(raised.value)

@@ -175,6 +175,7 @@ def test_mistakes_are_one_sentence_that_says_what_to_do(sample_index: Path, tmp_
     assert_mendable(scholiast("settings", SCHOLIAST_PORT="many"), "port", "many")
     assert_mendable(scholiast("eval", tmp_path / "none.jsonl", "--index", sample_index), "none.jsonl")
     assert_mendable(scholiast("ask", "--jsonl", "--index", sample_index, stdin="{}"), "Line 1", "question")
+    assert_mendable(scholiast("ask", "--jsonl", "--index", sample_index, stdin="[" * 100_000), "Line 1", "question")
 
 
 def test_wrong_usage_exits_with_2() -> None:
