@@ -12,16 +12,13 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 from weakref import finalize
 
-# Imported first: it switches Chroma's telemetry off.
-from index.dense_server import CLOUD, CLOUD_LIMIT, client, reached  # isort: skip
-
 import chromadb
 import chromadb.errors
 import numpy as np
 from chromadb.api import ClientAPI
 from chromadb.api.client import Client
-from chromadb.config import Settings
 
+from index.dense_server import CLOUD, CLOUD_LIMIT, client, quiet, reached
 from index.embedding import Vectors
 from index.errors import IndexDamaged
 
@@ -266,6 +263,6 @@ def _vector_store(collection: chromadb.Collection) -> "ChromaVectorStore":
 
 
 def _client(folder: Path) -> Client:
-    local = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+    local = chromadb.PersistentClient(str(folder), settings=quiet())
     assert isinstance(local, Client)
     return local

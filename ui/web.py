@@ -8,6 +8,8 @@ import sys
 import webbrowser
 from contextlib import suppress
 
+import gradio as gr
+import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -17,14 +19,6 @@ from assistant.assistant import Assistant
 from assistant.settings import Settings
 from index.errors import UserError
 from ui.render import ASSETS
-
-# Gradio reads these when it is imported: nothing may call home.
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-os.environ["HF_HUB_OFFLINE"] = "1"
-
-import gradio as gr
-import uvicorn
-
 from ui.web_page import chat_page
 
 # Gradio's own scripts need unsafe-inline and unsafe-eval; what stops injected markup is the escaping in `ui.render`.
