@@ -13,6 +13,7 @@ from index.embedding import Embedder
 from index.errors import CorpusError, IndexLocked, IndexMismatch, IndexUnwritable, PruneRefused, UserError
 from index.ledger import Ledger
 from index.passages import RULES
+from index.places import look_into
 from index.readers import Deleted, Read, Record, Rejected, Remark
 from index.store import Store
 from index.writer import Writer
@@ -99,6 +100,7 @@ def build(
     is a paper.
     """
     began = time.monotonic()
+    look_into(root)
     _make_folder(root)
     with only_writer(root):
         store = Store.create_or_open(root / "store.sqlite")

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from pathlib import Path
-from tempfile import mkdtemp
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -21,6 +20,7 @@ from chromadb.api.client import Client
 from index.dense_server import CLOUD, CLOUD_LIMIT, client, quiet, reached
 from index.embedding import Vectors
 from index.errors import IndexDamaged
+from index.private import private_folder
 
 if TYPE_CHECKING:
     from llama_index.vector_stores.chroma import ChromaVectorStore
@@ -107,7 +107,7 @@ class DenseIndex:
             if remote:
                 self._client, self._collection = _served(remote)
             else:
-                copy = Path(mkdtemp(prefix="scholiast-"))
+                copy = private_folder()
                 self._tidied = finalize(self, shutil.rmtree, copy, ignore_errors=True)
                 self._client, self._collection = _opened(folder, copy)
 

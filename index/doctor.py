@@ -11,6 +11,7 @@ from index import generations
 from index.build import declare, next_build, only_writer, wanted_manifest
 from index.embedding import Embedder, Vectors
 from index.errors import IndexDamaged, IndexMissing
+from index.places import look_into
 from index.store import Store
 
 _SAMPLE, _BATCH = 300, 1000
@@ -33,6 +34,7 @@ def examine(root: Path, embedder: Embedder) -> Iterator[Finding]:
     do not find what they hold, are made anew from the store. Raises `IndexMissing`, `IndexLocked` while a build runs,
     `IndexMismatch`, and `IndexDamaged` where the store itself cannot be read.
     """
+    look_into(root)
     if not (root / "store.sqlite").exists():
         raise IndexMissing(f"There is no index in {root}. Build one: scholiast build CORPUS")
     with only_writer(root):

@@ -15,6 +15,7 @@ import numpy as np
 from index import dense, facets, lexical, matrix, spelling
 from index.embedding import Vectors
 from index.errors import IndexDamaged, IndexMissing, IndexUnreachable, IndexUnwritable
+from index.places import look_into
 from index.store import Store
 
 # Changes whenever an index that was built by an older version can no longer be read.
@@ -95,6 +96,7 @@ def _write(building: Path, store: Store, manifest: Manifest) -> None:
 
 def current(root: Path) -> tuple[Path, Manifest]:
     """The folder and the manifest of the generation that is served. Raises `IndexMissing` or `IndexDamaged`."""
+    look_into(root)
     try:
         folder = root / "generations" / (root / "CURRENT").read_bytes().decode("ascii", "replace").strip()
     except (FileNotFoundError, NotADirectoryError):
@@ -173,6 +175,7 @@ def check_store(root: Path, store: Store, manifest: Manifest) -> None:
 
 def is_index(root: Path) -> bool:
     """Whether there is an index in folder `root`."""
+    look_into(root)
     return (root / "CURRENT").exists()
 
 

@@ -27,6 +27,7 @@ from index.index import By
 from index.ray_embedding import RayEmbedder
 from index.readers import FORMATS, Meter, Read, read_corpus
 from ui import terminal
+from ui.ending import end_tidily
 from ui.eval_verbs import eval_app
 from ui.options import AsJson, Where
 from ui.progress import Progress
@@ -53,6 +54,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # Neither the locale nor a stray byte or surrogate in somebody's text may end the program.
             stream.reconfigure(encoding="utf-8", errors="replace")
+    end_tidily()
     try:
         app()
     except UserError as error:

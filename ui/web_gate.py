@@ -66,6 +66,7 @@ _HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
 }
+_TOO_LONG = f"what was sent is longer than a question may be, {MOST:,} bytes"
 _HOST = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 # Seconds in which a body must have come.
 _PATIENCE = 10.0
@@ -133,7 +134,7 @@ class Gate:
         except Refused as refused:
             if refused.status != 404:
                 _logger.warning("A request was refused (%d): %s.", refused.status, refused.sentence)
-            await JSONResponse(_told(refused.sentence), refused.status)(scope, receive, send_with_headers)
+            await JSONResponse({"detail": refused.sentence}, refused.status)(scope, receive, send_with_headers)
             return
         # To one who was led here, a browser sends no key that it may have: another would end its conversations.
         if not held and not _is_led_here(headers):
@@ -223,7 +224,7 @@ async def _body(scope: Scope, headers: Headers, receive: Receive) -> bytes:
         raise Refused(415, "the body is not said to be JSON")
     length = headers.get("content-length", "0")
     if not length.isdecimal() or len(length) > 9 or int(length) > MOST:
-        raise Refused(413, f"the body is longer than {MOST:,} bytes")
+        raise Refused(413, _TOO_LONG)
     try:
         async with asyncio.timeout(_PATIENCE):
             return await _read(receive)
@@ -239,7 +240,7 @@ async def _read(receive: Receive) -> bytes:
             raise Refused(400, "the body broke off")
         body += message.get("body", b"")
         if len(body) > MOST:
-            raise Refused(413, f"the body is longer than {MOST:,} bytes")
+            raise Refused(413, _TOO_LONG)
         if not message.get("more_body"):
             return body
 
@@ -259,11 +260,6 @@ def _session(check: Callable[[], str]) -> str:
         return check()
     except BodyRefused as refused:
         raise Refused(400, f"the body is not the page's: {refused}") from None
-
-
-def _told(sentence: str) -> dict[str, str]:
-    # Gradio's script shows the second.
-    return {"detail": sentence, "error": f"{sentence[:1].upper()}{sentence[1:]}."}
 
 
 def _guarded(headers: Iterable[tuple[bytes, bytes]], cookie: str | None) -> list[tuple[bytes, bytes]]:
