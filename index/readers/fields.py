@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from index.papers import Paper, normalise
 from index.readers.records import Record, Rejected, Remark, Source
@@ -12,6 +12,8 @@ from index.readers.remarks import remarks_on
 MAX_ABSTRACT_CHARACTERS = 100_000
 MAX_ID_CHARACTERS = 1_000
 MAX_FIELD_CHARACTERS = 2_000
+# Up to no year that a clock says: with one that is set back, papers of today would lose theirs.
+YEARS = range(1000, 2101)
 _NO_ABSTRACT = re.compile(
     r"\W*(n/?a|null|none|nan|no abstract( is)?( available)?|abstract( not)? available)\W*|\W{0,3}", re.I
 )
@@ -102,14 +104,14 @@ def _paper(fields: Fields) -> Paper:
 def year_of(value: object) -> int | None:
     """The year that a number or a text gives (`2021`, `2021-03-04`, `4 Mar 2021`, `２０２１`); None for anything else.
 
-    A year lies between 1000 and the next one; a date that does not exist has no year.
+    A year lies between 1000 and 2100; a date that does not exist has no year.
     """
     if isinstance(value, str):
         found = None if _is_impossible(value) else _YEAR.search(value)
         value = int(found[1]) if found else None
     if isinstance(value, bool) or not isinstance(value, int):
         return None
-    return value if 1000 <= value <= datetime.now(UTC).year + 1 else None
+    return value if value in YEARS else None
 
 
 def person(given: str | None, family: str | None) -> str:
