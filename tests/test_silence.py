@@ -143,4 +143,4 @@ def test_a_chat_a_build_an_ask_and_an_eval_reach_nobody_and_leave_nothing_behind
             time.sleep(max(0.0, began + SECONDS - time.monotonic()))
     for watched in (build, chat, ask, evaluation):
         assert watched.reached() == []
-        assert watched.left(root, root.parent / "gradio") == []
+        assert watched.left(root) == []

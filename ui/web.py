@@ -9,6 +9,11 @@ import webbrowser
 from contextlib import suppress
 from ipaddress import ip_address
 
+from index.private import private_folder
+
+# Gradio reads this when it is imported. The page has no files, so that nothing there is worth keeping.
+os.environ["GRADIO_TEMP_DIR"] = str(private_folder())
+
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
@@ -47,7 +52,6 @@ def serve(settings: Settings, assistant: Assistant, open_browser: bool = False) 
 
 def create_app(settings: Settings, assistant: Assistant) -> Gate:
     """Return the app of the chat window behind its gate."""
-    os.environ["GRADIO_TEMP_DIR"] = str(settings.root.absolute().parent / "gradio")
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_api_route("/healthz", lambda: {"ok": True})
     page = chat_page(assistant)
