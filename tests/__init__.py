@@ -1,2 +1,2 @@
 # Whatever of this package is imported first, the dependencies are silent by then.
-import index.silence  # noqa: F401
+from index import silence  # noqa: F401

@@ -66,7 +66,19 @@ class Watched:
             each.mkdir(parents=True)
         quiet = {each.variable for each in SWITCHES}
         places = {"HOME": str(self._home), "TMPDIR": str(self._scratch), "PYTHONPATH": str(ROOT)}
-        traced = ["strace", "-f", "--seccomp-bpf", "-qq", "-y", "-s", "4096", "-o", self._log, "-e", f"trace={CALLS}"]
+        traced = [
+            "strace",
+            "-f",
+            "--seccomp-bpf",
+            "-qq",
+            "-y",
+            "-s",
+            "4096",
+            "-o",
+            str(self._log),
+            "-e",
+            f"trace={CALLS}",
+        ]
         self.process = subprocess.Popen(
             [*traced, sys.executable, "-c", "from ui.cli import main; main()", *arguments],
             env={name: value for name, value in os.environ.items() if name not in quiet} | places,
@@ -89,7 +101,8 @@ class Watched:
     def told(self) -> str:
         """The next line that it prints."""
         assert self.process.stdout
-        return self.process.stdout.readline()
+        line: str = self.process.stdout.readline()
+        return line
 
     def reached(self) -> list[str]:
         """The calls that reached for another machine."""

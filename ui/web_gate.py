@@ -233,7 +233,7 @@ async def _body(scope: Scope, headers: Headers, receive: Receive) -> bytes:
 
 
 async def _read(receive: Receive) -> bytes:
-    body = b""
+    body = bytearray()
     while True:
         message = await receive()
         if message["type"] != "http.request":
@@ -242,7 +242,7 @@ async def _read(receive: Receive) -> bytes:
         if len(body) > MOST:
             raise Refused(413, _TOO_LONG)
         if not message.get("more_body"):
-            return body
+            return bytes(body)
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:

@@ -6,7 +6,7 @@ from assistant.abstractive import Terms, Writer
 from assistant.assistant import Assistant
 from assistant.cross_encoder import CrossEncoder
 from assistant.grounding import CalibratedJudge
-from assistant.types import Question
+from assistant.types import Claim, Question
 from index.embedding import LocalEmbedder
 from index.index import Index
 from tests.scripted import ScriptedLLM
@@ -38,7 +38,7 @@ def test_no_more_nonsense_stands_than_is_known(
     sample_index: Path, embedder: LocalEmbedder, reader: CrossEncoder, judge: CalibratedJudge
 ) -> None:
     index = Index.open(sample_index, embedder)
-    standing = []
+    standing: list[Claim] = []
     for sentence in NONSENSE:
         writer = Writer(ScriptedLLM(sentence), judge, Terms("obedient"))
         assistant = Assistant(lambda: index, judge, reader, 10, 0.0, writer=writer)
