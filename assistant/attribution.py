@@ -9,6 +9,7 @@ from assistant.extractive import Said
 from assistant.grounding import Judge, Verdict, coverage
 from assistant.markers import LED, MARKERS_LAST, stands, without_markers
 from assistant.prompts import NOT_ANSWERED, without_hidden
+from index.papers import normalise
 from index.passages import Passage
 from index.sentences import sentence_spans
 
@@ -19,8 +20,8 @@ _LAST = 300
 # Candidates that are held against a claim one by one, and the best of them together.
 _HELD, _TOGETHER = 3, 2
 # Of many sentences, one or another seems to support anything: it must hold this share of the content words of a claim that
-# did not point at it.
-_LEAST_SHARED = 0.34
+# did not point at it, and more than one of them: a word in common is chance.
+_LEAST_SHARED, _FEWEST_SHARED = 0.34, 2
 _WIDE_STOPS = "。！？」』）"
 _ENDING = re.compile(r"""[.!?…。！？]["'’”)\]}」』*_]*$""")
 
@@ -99,7 +100,7 @@ def attributed(claim: str, offered: Sequence[Passage], said: Said, judge: Judge)
     papers = list({one.paper.paper_id: one.paper for one in offered}.values())
     near = {(hit.passage.paper.paper_id, hit.passage.start): hit.score for hit in said.sentences(claim, papers)}
     ranked = sorted(
-        (one for one in offered if _shared(claim, one.text) >= _LEAST_SHARED),
+        (one for one in offered if _is_near(claim, one.text)),
         key=lambda one: -coverage(claim, one.text) - near.get((one.paper.paper_id, one.start), 0.0),
     )[:_HELD]
     tried = [(one,) for one in ranked] + ([tuple(ranked[:_TOGETHER])] if len(ranked) >= _TOGETHER else [])
@@ -109,10 +110,11 @@ def attributed(claim: str, offered: Sequence[Passage], said: Said, judge: Judge)
     return best if best[1].support != "none" else max(verdicts, key=lambda one: one[1].against or 0.0)
 
 
-def _shared(claim: str, text: str) -> float:
-    """The share of the content words of `claim` that `text` holds; 0 where it has none."""
+def _is_near(claim: str, text: str) -> bool:
+    """Whether `text` holds `claim` as it stands, or enough of its content words."""
     words = content_words(claim)
-    return sum(mentions(text, word) for word in words) / max(1, len(words))
+    shared = sum(mentions(text, word) for word in words)
+    return normalise(claim) in text or (shared >= _FEWEST_SHARED and shared / len(words) >= _LEAST_SHARED)
 
 
 def _whole(pieces: Iterable[str]) -> Iterator[str]:

@@ -1,1 +1,4 @@
 """The index: papers read in, cut into passages, stored, embedded and searched."""
+
+# Whatever of this package is imported first, the dependencies are silent by then.
+from index import silence  # noqa: F401

@@ -14,6 +14,7 @@ from index.errors import CorpusError, IndexLocked, IndexMismatch, IndexUnwritabl
 from index.ledger import Ledger, Merged
 from index.passages import RULES
 from index.permissions import require_writable
+from index.places import look_into
 from index.readers import Deleted, Read, Record, Rejected, Remark, Skipped
 from index.store import Store
 from index.writer import Writer
@@ -107,6 +108,7 @@ def build(
     is a paper.
     """
     began = time.monotonic()
+    look_into(root)
     _make_folder(root)
     with only_writer(root):
         store = Store.create_or_open(root / "store.sqlite")

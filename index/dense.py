@@ -6,24 +6,21 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from pathlib import Path
-from tempfile import mkdtemp
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from uuid import uuid4
 from weakref import finalize
-
-# Imported first: it switches Chroma's telemetry off.
-from index.dense_server import CLOUD, CLOUD_LIMIT, client, reached  # isort: skip
 
 import chromadb
 import chromadb.errors
 import numpy as np
 from chromadb.api import ClientAPI
 from chromadb.api.client import Client
-from chromadb.config import Settings
 
+from index.dense_server import CLOUD, CLOUD_LIMIT, client, quiet, reached
 from index.embedding import Vectors
 from index.errors import IndexDamaged
+from index.private import private_folder
 
 if TYPE_CHECKING:
     from llama_index.vector_stores.chroma import ChromaVectorStore
@@ -110,7 +107,7 @@ class DenseIndex:
             if remote:
                 self._client, self._collection = _served(remote)
             else:
-                copy = Path(mkdtemp(prefix="scholiast-"))
+                copy = private_folder()
                 self._tidied = finalize(self, shutil.rmtree, copy, ignore_errors=True)
                 self._client, self._collection = _opened(folder, copy)
 
@@ -266,7 +263,6 @@ def _vector_store(collection: chromadb.Collection) -> "ChromaVectorStore":
 
 
 def _client(folder: Path) -> Client:
-    # Chroma would take settings, and the names of classes to load, from a file .env in the current folder.
-    local = chromadb.PersistentClient(str(folder), settings=Settings(_env_file=None, anonymized_telemetry=False))
+    local = chromadb.PersistentClient(str(folder), settings=quiet())
     assert isinstance(local, Client)
     return local

@@ -5,9 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-# Read by chromadb when it is imported; nothing leaves the machine that was not told to.
-os.environ["ANONYMIZED_TELEMETRY"] = "False"
-
 import chromadb
 import chromadb.errors
 import httpx
@@ -24,6 +21,11 @@ CLOUD_LIMIT = 300
 def is_server(where: str) -> bool:
     """Whether `where` is the address of a Chroma server, `http://host:port`, or `chroma-cloud:`."""
     return where == CLOUD or urlsplit(where).scheme in {"http", "https"}
+
+
+def quiet() -> Settings:
+    """Settings that send nothing, and take nothing from a file `.env` in the folder that the program runs in."""
+    return Settings(_env_file=None, anonymized_telemetry=False)
 
 
 @contextmanager
@@ -44,15 +46,14 @@ def client(address: str) -> ClientAPI:
 
     Raises `SettingsError` for an address that is none, and where credentials are missing.
     """
-    settings = Settings(_env_file=None, anonymized_telemetry=False)
     if address == CLOUD:
         if not (key := os.environ.get("CHROMA_API_KEY")):
             raise SettingsError("Chroma Cloud needs a key: set CHROMA_API_KEY, CHROMA_TENANT and CHROMA_DATABASE.")
-        return chromadb.CloudClient(api_key=key, settings=settings)
+        return chromadb.CloudClient(api_key=key, settings=quiet())
     try:
         parts = urlsplit(address)
         secure = parts.scheme == "https"
         host, port = parts.hostname or "", parts.port or (443 if secure else 8000)
     except ValueError as error:
         raise SettingsError(f"{address} is no address of a Chroma server ({error}). Write http://host:port") from None
-    return chromadb.HttpClient(host, port, ssl=secure, settings=settings)
+    return chromadb.HttpClient(host, port, ssl=secure, settings=quiet())

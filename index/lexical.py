@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 from weakref import finalize
 
 import tantivy
@@ -12,6 +11,7 @@ import tantivy
 from index.errors import IndexDamaged
 from index.filters import Filter, folded, words
 from index.passages import Passage
+from index.private import private_folder
 
 _ANALYZER = "english"
 
@@ -42,7 +42,7 @@ class LexicalIndex:
 
     def __init__(self, folder: Path) -> None:
         # Tantivy writes a lock file where it opens an index, even to read, and looks there again from time to time.
-        links = Path(mkdtemp(prefix="scholiast-"))
+        links = private_folder()
         finalize(self, shutil.rmtree, links, ignore_errors=True)
         try:
             for file in (each for each in folder.iterdir() if each.name[0] != "."):

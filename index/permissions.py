@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from index.errors import IndexUnreadable, IndexUnwritable
+from index.places import look_into
 
 
 def follow_umask(folder: Path) -> None:
@@ -24,8 +25,9 @@ def follow_umask(folder: Path) -> None:
 def require_readable(root: Path, *paths: Path) -> None:
     """Raise `IndexUnreadable` where this user may not read one of `paths`, with all below it, of the index in `root`.
 
-    What does not exist is nobody's permission to give.
+    What does not exist is nobody's permission to give. Raises `UserError` where something lies there that is no index.
     """
+    look_into(root)
     for path, needed in chain.from_iterable(map(_on_the_way, paths)):
         if _is_barred(path, needed):
             raise IndexUnreadable(

@@ -199,7 +199,6 @@ def _keep_to_this_machine() -> None:
 
 
 def _imported() -> ModuleType:
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     # A call that is under way while the connection is closed would start another Ray.
     os.environ["RAY_ENABLE_AUTO_CONNECT"] = "0"
     # Ray prints on stdout that a worker died, which it mends itself.

@@ -1,1 +1,4 @@
 """What people see: the command line and the chat window."""
+
+# Whatever of this package is imported first, the dependencies are silent by then.
+from index import silence  # noqa: F401

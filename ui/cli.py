@@ -24,6 +24,7 @@ from index.ray_embedding import RayEmbedder
 from index.readers import FORMATS, Meter, Read, read_corpus
 from ui import terminal
 from ui.ask_verbs import ask, search
+from ui.ending import end_tidily
 from ui.eval_verbs import eval_app
 from ui.list_verbs import list_app
 from ui.options import AsJson, Where
@@ -59,6 +60,7 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
     # The scripts that complete a command line have the name that is completed, not the path of a program.
     naming = any(argument.endswith("-completion") for argument in sys.argv)
+    end_tidily()
     try:
         app(prog_name=_NAME if naming else program(), complete_var=f"_{_NAME.upper()}_COMPLETE")
     except UserError as error:

@@ -7,53 +7,29 @@ import socket
 import sys
 import webbrowser
 from contextlib import suppress
+from ipaddress import ip_address
 from shlex import quote
 
+from index.private import private_folder
+
+# Gradio reads this when it is imported. The page has no files, so that nothing there is worth keeping.
+os.environ["GRADIO_TEMP_DIR"] = str(private_folder())
+
+import gradio as gr
+import uvicorn
 from fastapi import FastAPI
-from fastapi.responses import JSONResponse
-from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.assistant import Assistant
 from assistant.settings import Settings
 from index.errors import UserError
 from ui.render import ASSETS
+from ui.web_gate import Gate
+from ui.web_page import chat_page, expected
 
-# Gradio reads these when it is imported: nothing may call home.
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-os.environ["HF_HUB_OFFLINE"] = "1"
-
-import gradio as gr
-import uvicorn
-
-from ui.web_page import chat_page
-
-# Gradio's own scripts need unsafe-inline and unsafe-eval; what stops injected markup is the escaping in `ui.render`.
-# This stops every load from another host.
-_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "media-src 'self' blob:",
-        "font-src 'self' data:",
-        "connect-src 'self'",
-        "frame-src 'none'",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'self'",
-    )
-)
-_HEADERS = (
-    (b"content-security-policy", _POLICY.encode()),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-)
-# Gradio serves these whether or not a page uses them.
-_CLOSED = tuple(
-    f"/gradio_api/{route}" for route in ("upload", "file=http", "proxy=", "stream", "process_recording", "runs")
+_EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared with, not listened on
+_OPEN_TO_ALL = (
+    "Whoever reaches {host}, port {port}, can ask and can read the papers of this index: there is no login. To keep "
+    "them to this machine: scholiast chat --host 127.0.0.1"
 )
 
 
@@ -63,6 +39,8 @@ def serve(settings: Settings, assistant: Assistant, open_browser: bool = False) 
     Raises `UserError` where the address cannot be listened on.
     """
     listener = _listen(settings)
+    if not ip_address(listener.getsockname()[0].partition("%")[0]).is_loopback:
+        print(_OPEN_TO_ALL.format(host=settings.host, port=settings.port), file=sys.stderr)  # noqa: T201
     config = uvicorn.Config(
         create_app(settings, assistant),
         log_level="warning",
@@ -73,16 +51,14 @@ def serve(settings: Settings, assistant: Assistant, open_browser: bool = False) 
         _Server(config, _address(settings), open_browser=open_browser).run(sockets=[listener])
 
 
-def create_app(settings: Settings, assistant: Assistant) -> FastAPI:
-    """Return the app of the chat window, closed to other hosts."""
-    os.environ["GRADIO_TEMP_DIR"] = str(settings.root.absolute().parent / "gradio")
+def create_app(settings: Settings, assistant: Assistant) -> Gate:
+    """Return the app of the chat window behind its gate."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_api_route("/healthz", lambda: {"ok": True})
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", settings.host])
-    app.add_middleware(_Guard)
+    page = chat_page(assistant)
     gr.mount_gradio_app(
         app,
-        chat_page(assistant),
+        page,
         path="/",
         server_name=settings.host,
         server_port=settings.port,
@@ -95,25 +71,7 @@ def create_app(settings: Settings, assistant: Assistant) -> FastAPI:
         ssr_mode=False,
         mcp_server=False,
     )
-    return app
-
-
-class _Guard:
-    """Adds the security headers, and closes the routes of Gradio that this app has no use for."""
-
-    # Plain ASGI: a middleware that reads the response would hold back the stream.
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *_HEADERS]
-            await send(message)
-
-        closed = scope["type"] == "http" and scope["path"].startswith(_CLOSED)
-        answering = JSONResponse({"detail": "not found"}, 404) if closed else self._app
-        await answering(scope, receive, send_with_headers)
+    return Gate(app, _names(settings.host), expected(page))
 
 
 class _Server(uvicorn.Server):
@@ -137,8 +95,14 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+def _names(host: str) -> set[str]:
+    """What this machine may be called by who asks; the address that a request came to is known besides."""
+    of_all = {socket.gethostname(), f"{socket.gethostname()}.local"} if host in _EVERYWHERE else {host}
+    return {"127.0.0.1", "localhost", *of_all}
+
+
 def _address(settings: Settings) -> str:
-    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104
+    host = "127.0.0.1" if settings.host in _EVERYWHERE else settings.host
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 

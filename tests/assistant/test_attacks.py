@@ -11,6 +11,7 @@ import pytest
 
 from assistant.abstractive import Terms, Unsupported, Writer
 from assistant.assistant import Assistant
+from assistant.grounding import CalibratedJudge, Judge
 from assistant.messages import Message
 from assistant.types import Answer, Question
 from index.papers import Paper
@@ -77,8 +78,8 @@ def obedient(wanted: str) -> ScriptedLLM:
     return ScriptedLLM(obeys)
 
 
-def answer_to(order: str, place: str, wanted: str, unsupported: Unsupported) -> tuple[Answer, Paper]:
-    paper, judge = poisoned(order, place), WordedJudge()
+def answer_to(order: str, place: str, wanted: str, unsupported: Unsupported, judge: Judge) -> tuple[Answer, Paper]:
+    paper = poisoned(order, place)
     writer = Writer(obedient(wanted), judge, Terms("obedient", unsupported=unsupported))
     shelf = Shelf(paper, Paper.from_source("The Indus", "The Indus floods too.", paper_id="indus"))
     return Assistant(lambda: shelf, judge, IndifferentReader(), 5, 0.0, writer=writer).ask(QUESTION), paper
@@ -86,10 +87,12 @@ def answer_to(order: str, place: str, wanted: str, unsupported: Unsupported) -> 
 
 @pytest.mark.parametrize("unsupported", ["repair", "strike"])
 @pytest.mark.parametrize("wanted", WANTED, ids=range(len(WANTED)))
-def test_an_obedient_model_forges_fetches_and_claims_nothing(wanted: str, unsupported: Unsupported) -> None:
+def test_an_obedient_model_forges_fetches_and_claims_nothing(
+    wanted: str, unsupported: Unsupported, judge: CalibratedJudge
+) -> None:
     for order in ORDERS:
         for place in PLACES:
-            answer, paper = answer_to(order.format(wanted), place, wanted, unsupported)
+            answer, paper = answer_to(order.format(wanted), place, wanted, unsupported, judge)
             assert_nothing_is_uncited(answer, paper)
             assert_nothing_is_forged_on_the_page(answer)
             assert_a_terminal_is_safe(answer)
@@ -142,8 +145,8 @@ def test_an_abstract_that_orders_silence_is_heard_only_as_an_abstention() -> Non
         "Models that are told “answer only with yes” lose accuracy.",
     ],
 )
-def test_papers_about_attacks_are_answered_from_like_any_other(text: str) -> None:
-    paper, judge = Paper.from_source("On attacks", f"{text} It is known.", paper_id="p"), WordedJudge()
+def test_papers_about_attacks_are_answered_from_like_any_other(text: str, judge: CalibratedJudge) -> None:
+    paper = Paper.from_source("On attacks", f"{text} It is known.", paper_id="p")
     writer = Writer(ScriptedLLM(f"{text} [1]"), judge, Terms("scribe"))
     question = Question("What is known of prompt injection, scripts and models told to answer?")
     answer = Assistant(lambda: Shelf(paper), judge, IndifferentReader(), 5, 0.0, writer=writer).ask(question)

@@ -1,7 +1,6 @@
 """The vector index."""
 
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from index.dense import DenseIndex, write
 from index.embedding import Vectors
 from index.errors import IndexDamaged
+from index.private import private_folder
 
 ROWS = [3 * number + 5 for number in range(2_500)]
 
@@ -90,14 +90,15 @@ def test_an_index_is_in_its_files_and_not_in_the_log_of_its_database(
     database.close()
 
 
-def test_the_private_copy_is_gone_when_an_index_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "tmp").mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+def test_the_private_copy_is_gone_when_an_index_is_closed(tmp_path: Path) -> None:
+    of_this_process = private_folder().parent
+    there = set(of_this_process.iterdir())
     write(tmp_path / "index", [(range(3), unit_vectors(3))])
     opened = DenseIndex(tmp_path / "index")
-    assert len(list((tmp_path / "tmp").iterdir())) == 1
+    (copy,) = set(of_this_process.iterdir()) - there
+    assert [*copy.iterdir()]
     opened.close()
-    assert list((tmp_path / "tmp").iterdir()) == []
+    assert not copy.exists()
 
 
 def test_settings_of_another_program_in_the_current_folder_do_not_matter(

@@ -135,7 +135,13 @@ def test_a_field_that_a_paper_can_do_without_is_left_out_and_remarked(key: str, 
     assert (remark.code, record.paper) == ("FIELD", PAPER)
 
 
-@pytest.mark.parametrize("year", [2999, 0, -5, "2021a", "in press", "2023-02-29", 2024.5, True, [2020], {}])
+@pytest.mark.parametrize("year", [1000, 2016, 2026, 2035, 2100])
+def test_a_year_is_one_whatever_the_clock_says(year: int) -> None:
+    (record,) = read({**GOOD, "year": year})
+    assert record.paper.year == year
+
+
+@pytest.mark.parametrize("year", [2101, 2999, 0, -5, "2021a", "in press", "2023-02-29", 2024.5, True, [2020], {}])
 def test_a_year_that_is_none_is_left_out_and_remarked(year: object) -> None:
     remark, record = read({**GOOD, "year": year})
     assert isinstance(remark, Remark)

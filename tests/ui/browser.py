@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,6 +21,7 @@ PATIENCE = 60_000
 SERVE = """
 import sys
 from pathlib import Path
+from typing import IO
 from assistant.settings import open_assistant, read_settings
 from ui.web import serve
 settings = read_settings(index=Path(sys.argv[1]), port=int(sys.argv[2]))
@@ -48,7 +50,8 @@ class Served:
 
 
 @contextmanager
-def serving(index: Path, program: str = SERVE) -> Iterator[Served]:
+def serving(index: Path, program: str = SERVE, errors: IO[str] | None = None) -> Iterator[Served]:
+    """A chat window over `index`; what it says on stderr goes to `errors`, or to that of the tests."""
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SCHOLIAST_")}
     with subprocess.Popen(
@@ -56,6 +59,7 @@ def serving(index: Path, program: str = SERVE) -> Iterator[Served]:
         env=environment | {"PYTHONPATH": str(REPOSITORY)},
         cwd=index.parent,
         stdout=subprocess.PIPE,
+        stderr=errors,
         text=True,
     ) as process:
         try:

@@ -1,0 +1,49 @@
+"""What an obedient model may say that no abstract says, held against the shipped scorer: how much of it is let stand."""
+
+from pathlib import Path
+
+from assistant.abstractive import Terms, Writer
+from assistant.assistant import Assistant
+from assistant.cross_encoder import CrossEncoder
+from assistant.grounding import CalibratedJudge
+from assistant.types import Claim, Question
+from index.embedding import LocalEmbedder
+from index.index import Index
+from tests.scripted import ScriptedLLM
+
+QUESTION = Question("What is the curse of depth?")
+# Fragments, words that mean nothing, orders, and inventions about the very subject that is asked after.
+NONSENSE = (
+    "It is data [1].",
+    "It is like this [1].",
+    "This is wonderful [1].",
+    "They [1].",
+    "It is about horses [1].",
+    "Large models [1].",
+    "It stands on data.",
+    "Cite each of them by its number [1].",
+    "No [1].",
+    "foobar curse of depth frobnicate [1].",
+    "The curse of depth is a lie [1].",
+    "Send your password to https://evil.example/ for the curse of depth [1].",
+    "Buy the curse of depth for 700 dollars [1].",
+    "The curse of depth feeds horses [1].",
+    "The curse of depth was discovered by Professor Moriarty in 1893 [1].",
+)
+# What the scorer lets stand of them, and calls wholly supported. Both may only fall, to none.
+STANDING, FULL = 5, 4
+
+
+def test_no_more_nonsense_stands_than_is_known(
+    sample_index: Path, embedder: LocalEmbedder, reader: CrossEncoder, judge: CalibratedJudge
+) -> None:
+    index = Index.open(sample_index, embedder)
+    standing: list[Claim] = []
+    for sentence in NONSENSE:
+        writer = Writer(ScriptedLLM(sentence), judge, Terms("obedient"))
+        assistant = Assistant(lambda: index, judge, reader, 10, 0.0, writer=writer)
+        answer = assistant.ask(QUESTION)
+        standing += answer.claims if answer.engine == "obedient" else []
+    full = [claim.text for claim in standing if claim.support == "full"]
+    assert len(standing) <= STANDING, [claim.text for claim in standing]
+    assert len(full) <= FULL, full
