@@ -40,7 +40,9 @@ class Part:
         return self.limited.topic or self.alone.query
 
     def recorded(self, question: Question, corpus: Corpus) -> Recorded | None:
-        """What the record says, if it is asked."""
+        """What the record says, if it is asked, and of no papers apart from others."""
+        if self.wanted.left_out:
+            return None
         told_before = [paper for answer in question.history for _, paper in answer.papers]
         return recorded(self.alone, self.limited, corpus, told_before)
 

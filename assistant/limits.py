@@ -74,7 +74,7 @@ def limits(query: str, catalogue: Catalogue, vocabulary: Vocabulary) -> Limits:
 def narrowed(found: Limits, within: Filter, catalogue: Catalogue) -> Limits:
     """`found` within what was asked for besides it; where no paper is in both, that is unknown."""
     if found.unknown:
-        return replace(found, within=within)
+        return replace(found, within=within or found.within)
     both = within.both(found.within)
     if within and not catalogue.count(both):
         return replace(found, within=within, unknown=f"no paper of this corpus is {described(both)}")
