@@ -7,8 +7,8 @@ from typing import Literal
 
 from index.papers import Paper
 from index.readers.records import Record, Rejected
-from index.schema import from_row, to_row
-from index.store import Known, Store
+from index.schema import Known, from_row, to_row
+from index.store import Store
 
 Outcome = Literal["added", "updated", "unchanged"]
 

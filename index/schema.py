@@ -1,9 +1,13 @@
-"""The tables of the store, and a paper as a row of one."""
+"""The tables of the store, and what is a row of one: a paper, a passage as it was read."""
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from index.embedding import Vectors
 from index.papers import Paper
+from index.passages import Passage
+from index.sentences import Span
 
 # A row is born in one build and may retire in a later one; readers of the older index still find it until that index
 # is gone. So whoever reads sees one state of the corpus, whole, while another process writes.
@@ -40,6 +44,32 @@ CREATE TABLE builds (
 );
 """
 FIELDS = "paper_id, title, abstract, authors, year, venue, url, doi, arxiv_id, retracted"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A paper as the store has it now."""
+
+    row: int
+    paper: Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A passage as the embedder read it: its vector, its sentences, and their vectors, shape (sentences, dimension)."""
+
+    passage: Passage
+    vector: Vectors
+    sentences: tuple[Span, ...]
+    of_sentences: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much the store holds."""
+
+    papers: int
+    passages: int
 
 
 def to_row(paper: Paper) -> tuple[object, ...]:

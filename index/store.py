@@ -6,7 +6,6 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -19,37 +18,11 @@ from index.errors import IndexDamaged, IndexMissing, IndexUnwritable
 from index.papers import Paper
 from index.passages import Passage
 from index.quantised import pack, unpack
-from index.schema import FIELDS, SCHEMA, from_row, to_row
+from index.schema import FIELDS, SCHEMA, Counts, Known, Read, from_row, to_row
 from index.sentences import Span
 
 _PASSAGE = f'passages.row, paper, start, "end", vector, crc, digest, {FIELDS}'
 _LIVED = "born <= ?1 AND (retired IS NULL OR retired > ?1)"
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A paper as the store has it now."""
-
-    row: int
-    paper: Paper
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A passage as the embedder read it: its vector, its sentences, and their vectors, shape (sentences, dimension)."""
-
-    passage: Passage
-    vector: Vectors
-    sentences: tuple[Span, ...]
-    of_sentences: Vectors
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How much the store holds."""
-
-    papers: int
-    passages: int
 
 
 class Store:

@@ -15,7 +15,8 @@ from index.errors import EmbedderFailed, UserError
 from index.ledger import Change, Ledger
 from index.papers import Paper
 from index.passages import Passage, cut, embedded_span, embedded_text, sentences_in
-from index.store import Known, Read, Store
+from index.schema import Known, Read
+from index.store import Store
 
 # Batches that are embedded while others are cut and stored: with one, the cores idle at the end of each.
 _IN_FLIGHT = 2

@@ -13,7 +13,8 @@ from index.embedding import Vectors
 from index.errors import IndexDamaged, IndexMissing, IndexUnwritable
 from index.papers import Paper
 from index.passages import Passage
-from index.store import Counts, Known, Read, Store
+from index.schema import Counts, Known, Read
+from index.store import Store
 
 ONE = Paper(
     paper_id="1",
