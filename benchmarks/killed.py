@@ -153,7 +153,7 @@ def _build_aloud(root: Path, kind: Kind, gate: Connection, acknowledging: Connec
             said = event.records
             acknowledging.send(said)
 
-    build(root, _stage(kind).records, _embedder(kind), batch=_BATCH, on_event=acknowledge)
+    build(root, _stage(kind).records, _embedder(kind), sure=True, batch=_BATCH, on_event=acknowledge)
 
 
 def _begun(root: Path, kind: Kind) -> str:
@@ -165,7 +165,7 @@ def _begun(root: Path, kind: Kind) -> str:
 
 def _built(root: Path, kind: Kind) -> str:
     try:
-        build(root, _stage(kind).records, _embedder(kind), batch=_BATCH)
+        build(root, _stage(kind).records, _embedder(kind), sure=True, batch=_BATCH)
     except UserError as error:
         return str(error)
     return ""

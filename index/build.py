@@ -6,29 +6,26 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
 
 from index import canaries, generations
 from index.embedding import Embedder
 from index.errors import CorpusError, IndexLocked, IndexMismatch, IndexUnwritable, PruneRefused, UserError
-from index.ledger import Ledger, Merged
+from index.ledger import Change, Ledger, Merged
 from index.passages import RULES
 from index.permissions import require_writable
 from index.places import look_into
 from index.readers import Deleted, Read, Record, Rejected, Remark, Skipped
+from index.schema import Known
 from index.store import Store
 from index.writer import Writer
 
 # Papers embedded and committed together; what a killed build loses is at most three times that.
 BATCH = 64
-# A larger share of the papers is not removed by `prune` unless told twice.
+# A larger share of the papers is not removed unless told twice.
 PRUNED_AT_MOST = 1 / 5
 
 
 _ELSEWHERE = "Vectors of two kinds cannot be compared: build a new one with scholiast build --index OTHER_FOLDER CORPUS"
-
-# "guarded" refuses to remove much; "sure" removes.
-Prune = Literal["guarded", "sure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +90,8 @@ def build(
     *,
     sources: Sequence[str] = (),
     server: str | None = None,
-    prune: Prune | None = None,
+    prune: bool = False,
+    sure: bool = False,
     batch: int = BATCH,
     on_event: Callable[[Event], None] = lambda _: None,
 ) -> BuildReport:
@@ -102,10 +100,10 @@ def build(
     Records of one paper are merged: what the newest leaves out is taken from those before. Each batch is on disk
     before the next but two is read, so that a build that was stopped goes on where it stopped; readers see the old
     index until the new one is whole. The vectors are served from the Chroma `server`, if one is named, whose address
-    a store keeps for good. With `prune`, papers that `records` do not tell of are removed; where that is
-    more than a fifth, or a record was rejected or a file skipped, only if `prune` is "sure": otherwise the rest is built, and
-    `PruneRefused` raised. Raises `IndexLocked`, `IndexMismatch`, `IndexUnwritable`, and `CorpusError` when no record
-    is a paper.
+    a store keeps for good. What its authority withdraws is removed; with `prune`, so are papers that `records` do not
+    tell of. Where that is more than a fifth of them, or, for `prune`, a record was rejected or a file skipped, only if
+    `sure`: otherwise the rest is built, and `PruneRefused` raised. Raises `IndexLocked`, `IndexMismatch`,
+    `IndexUnwritable`, and `CorpusError` when no record is a paper.
     """
     began = time.monotonic()
     look_into(root)
@@ -120,7 +118,9 @@ def build(
                 on_event(Stored(stored))
             if tally.read == tally.rejected and not (tally.deletions and generations.is_index(root)):
                 raise CorpusError(_nothing(tally))
-            refused = _pruned(store, ledger, writer, tally, sure=prune == "sure") if prune else None
+            refused = _withdrawn(store, ledger, writer, tally, sure=sure)
+            if prune and not refused:
+                refused = _pruned(store, ledger, writer, tally, sure=sure)
         merged, wanted = ledger.merged(), wanted_manifest(store, embedder, number)
         if not generations.is_current(root, store, wanted):
             on_event(Deriving(wanted.passages))
@@ -170,9 +170,7 @@ def _stored(
             case Deleted():
                 tally.deletions += 1
                 writer.flush(tally.read)
-                if known := ledger.deleted(record.paper_id):
-                    writer.remove([known])
-                    tally.removed += 1
+                ledger.withdrawn(record)
                 continue
             case Remark():
                 tally.remarks += 1
@@ -241,13 +239,32 @@ def _pruned(store: Store, ledger: Ledger, writer: Writer, tally: _Tally, *, sure
             f"Nothing was removed: {len(gone)} of {papers} papers are gone from the corpus, more than a fifth. "
             "Add --yes to remove them. The rest was built."
         )
+    _remove(unseen, writer, tally)
+    return None
+
+
+def _withdrawn(store: Store, ledger: Ledger, writer: Writer, tally: _Tally, *, sure: bool) -> str | None:
+    """Remove what was withdrawn, and return None; or say why not."""
+    withdrawn, papers = ledger.gone(), store.counts().papers
+    gone = sum(left is None for _, left in withdrawn)
+    if gone > papers * PRUNED_AT_MOST and not sure:
+        return (
+            f"Nothing was removed: {gone} of {papers} papers are withdrawn by the source that told of them, more than a "
+            "fifth. Add --yes to remove them. The rest was built."
+        )
+    _remove(withdrawn, writer, tally)
+    return None
+
+
+def _remove(lost: "Sequence[tuple[Known, Change | None]]", writer: Writer, tally: _Tally) -> None:
+    """Remove the papers of which nothing is left; of the others, what is left is stored."""
+    gone = [known for known, left in lost if not left]
     writer.remove(gone)
-    for _, left in unseen:
+    for _, left in lost:
         if left:
             writer.add(left, tally.read)
     writer.flush(tally.read)
     tally.removed += len(gone)
-    return None
 
 
 def declare(root: Path, store: Store, embedder: Embedder, server: str | None) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 from index.papers import Paper
-from index.readers.records import Record, Rejected
+from index.readers.records import Deleted, Record, Rejected
 from index.schema import Known, from_row, to_row
 from index.store import Store
 
@@ -21,6 +21,7 @@ class Told:
     key: str
     digest: str
     said: int
+    authority: str
     paper: Paper
 
 
@@ -52,6 +53,7 @@ class Ledger:
         store.rows(
             "CREATE TEMP TABLE seen (source TEXT, key TEXT, digest TEXT, PRIMARY KEY (source, key)) WITHOUT ROWID"
         )
+        store.rows("CREATE TEMP TABLE withdrawn (source TEXT, key TEXT, PRIMARY KEY (source, key)) WITHOUT ROWID")
         self._merged: set[str] = set()
         self._said = int(store.rows("SELECT coalesce(max(said), 0) FROM records")[0][0])
 
@@ -69,7 +71,7 @@ class Ledger:
         if stored and stored[0][0] == digest:
             return None
         self._said += 1
-        return Told(source, key, digest, self._said, paper)
+        return Told(source, key, digest, self._said, record.authority, paper)
 
     def change(self, told: Told) -> Change:
         """What the store must write for what was told, given the papers that it holds now."""
@@ -93,8 +95,9 @@ class Ledger:
         for told in change.told:
             told_fields = None if told.paper == change.paper else json.dumps(to_row(told.paper), ensure_ascii=False)
             self._store.rows(
-                "INSERT OR REPLACE INTO records (source, key, paper_id, digest, said, fields) VALUES (?, ?, ?, ?, ?, ?)",
-                *(told.source, told.key, paper_id, told.digest, told.said, told_fields),
+                "INSERT OR REPLACE INTO records (source, key, paper_id, digest, said, authority, fields) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                *(told.source, told.key, paper_id, told.digest, told.said, told.authority, told_fields),
             )
         for key in {key for paper in (change.paper, *(told.paper for told in change.told)) for key in paper.keys}:
             self._store.rows("INSERT OR IGNORE INTO keys VALUES (?, ?)", key, paper_id)
@@ -103,33 +106,43 @@ class Ledger:
         """The papers that this build has made, or left, of several records."""
         return merged(self._store, self._merged) if self._merged else ()
 
-    def deleted(self, paper_id: str) -> Known | None:
-        """The living paper that a source says is withdrawn; a record that follows tells of it anew."""
-        named = Paper.from_source("", "", paper_id=paper_id)
-        for key in (*named.keys[:-1], f"arxiv:{next(iter(named.ids.values()), '')}"):
-            for (found,) in self._store.rows("SELECT paper_id FROM keys WHERE key = ?", key):
-                if known := self._store.known(found):
-                    self._store.rows(
-                        "DELETE FROM seen WHERE (source, key) IN (SELECT source, key FROM records WHERE paper_id = ?)",
-                        found,
-                    )
-                    return known
-        return None
+    def withdrawn(self, deleted: Deleted) -> None:
+        """Take the word of an authority that its records of a paper are withdrawn, unless they are read again after this."""
+        named = Paper.from_source("", "", paper_id=deleted.paper_id)
+        keys = (*named.keys[:-1], f"arxiv:{next(iter(named.ids.values()), '')}")
+        of_paper = (
+            "SELECT source, key FROM records WHERE authority = ?1 "
+            "AND paper_id IN (SELECT paper_id FROM keys WHERE key IN (SELECT value FROM json_each(?2)))"
+        )
+        self._store.rows(f"INSERT OR IGNORE INTO withdrawn {of_paper}", deleted.authority, json.dumps(keys))
+        self._store.rows(f"DELETE FROM seen WHERE (source, key) IN ({of_paper})", deleted.authority, json.dumps(keys))
+
+    def gone(self) -> "list[tuple[Known, Change | None]]":
+        """The papers of which a record was withdrawn in this build, each with what is left of it; None if nothing is."""
+        return self._without("EXISTS (SELECT 1 FROM withdrawn AS w WHERE w.source = r.source AND w.key = r.key)")
 
     def unseen(self) -> "list[tuple[Known, Change | None]]":
         """The papers of which a record was not read in this build, each with what is left of it; None if nothing is."""
-        gone = self._store.rows(
-            "SELECT DISTINCT paper_id FROM records WHERE NOT EXISTS "
-            "(SELECT 1 FROM seen WHERE seen.source = records.source AND seen.key = records.key)"
+        return self._without("1")
+
+    def _without(self, condition: str) -> "list[tuple[Known, Change | None]]":
+        """The papers with a record that was not read and meets a condition of SQL, each with what its other records leave."""
+        lost = (
+            "SELECT source, key, paper_id FROM records AS r WHERE NOT EXISTS "
+            f"(SELECT 1 FROM seen WHERE seen.source = r.source AND seen.key = r.key) AND {condition}"
         )
-        return [(known, self._left(known)) for (paper_id,) in gone if (known := self._store.known(paper_id))]
+        records: dict[str, set[tuple[str, str]]] = {}
+        for source, key, paper_id in self._store.rows(lost):
+            records.setdefault(paper_id, set()).add((source, key))
+        return [
+            (known, self._left(known, of_paper))
+            for paper_id, of_paper in records.items()
+            if (known := self._store.known(paper_id))
+        ]
 
-    def _left(self, known: Known) -> Change | None:
-        told = tuple(each for each in self._records(known) if self._was_seen(each))
+    def _left(self, known: Known, lost: set[tuple[str, str]]) -> Change | None:
+        told = tuple(each for each in self._records(known) if (each.source, each.key) not in lost)
         return Change("updated", _merge(told, known.paper.paper_id), (known,), told) if told else None
-
-    def _was_seen(self, told: Told) -> bool:
-        return bool(self._store.rows("SELECT 1 FROM seen WHERE source = ? AND key = ?", told.source, told.key))
 
     def _same(self, told: Told) -> tuple[Known, ...]:
         """The living papers that `told` tells of, the one whose id is kept first."""
@@ -150,12 +163,12 @@ class Ledger:
 
     def _records(self, known: Known) -> list[Told]:
         found = self._store.rows(
-            "SELECT source, key, digest, said, fields FROM records WHERE paper_id = ? ORDER BY said DESC",
+            "SELECT source, key, digest, said, authority, fields FROM records WHERE paper_id = ? ORDER BY said DESC",
             known.paper.paper_id,
         )
         return [
-            Told(source, key, digest, said, from_row(json.loads(told)) if told else known.paper)
-            for source, key, digest, said, told in found
+            Told(source, key, digest, said, authority, from_row(json.loads(told)) if told else known.paper)
+            for source, key, digest, said, authority, told in found
         ]
 
 

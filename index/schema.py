@@ -36,7 +36,7 @@ CREATE TABLE keys (key TEXT NOT NULL, paper_id TEXT NOT NULL, PRIMARY KEY (key, 
 CREATE INDEX keys_of_paper ON keys (paper_id);
 CREATE TABLE records (
     source TEXT NOT NULL, key TEXT NOT NULL, paper_id TEXT NOT NULL, digest TEXT NOT NULL, said INTEGER NOT NULL,
-    fields TEXT, PRIMARY KEY (source, key)
+    authority TEXT NOT NULL, fields TEXT, PRIMARY KEY (source, key)
 ) WITHOUT ROWID;
 CREATE INDEX records_of_paper ON records (paper_id);
 CREATE TABLE builds (

@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 import typer
 
 from assistant.settings import Settings, open_assistant, origins, read_settings, require_index
-from index.build import BATCH, BuildReport, Prune, build
+from index.build import BATCH, BuildReport, build
 from index.doctor import examine
 from index.embedding import Embedder, LocalEmbedder
 from index.errors import UserError
@@ -108,7 +108,9 @@ def build_verb(
     *,
     sample: Annotated[bool, typer.Option("--sample", help="Read the sample corpus of 77 papers.")] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Remove the papers that CORPUS does not hold.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Let --prune remove more than a fifth of the papers.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Remove more than a fifth of the papers, if so many are gone.")
+    ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 if a file was skipped or a record rejected.")
     ] = False,
@@ -118,10 +120,9 @@ def build_verb(
     names = [*(corpus or []), *([str(SAMPLE)] if sample else [])]
     if not names:
         raise typer.BadParameter("name the files of a corpus, or give --sample", param_hint="CORPUS")
-    pruning: Prune = "sure" if yes else "guarded"
     settings, records = read_settings(index=index), partial(read_corpus, names, format_name, encoding)
     with _embedder(settings, workers) as (embedder, batch):
-        report = _build(settings, names, records, embedder, batch, pruning if prune else None)
+        report = _build(settings, names, records, embedder, batch, prune=prune, sure=yes)
     print(json.dumps(asdict(report)) if as_json else terminal.report_text(report))
     if strict and (report.files_skipped or report.rejected):
         raise typer.Exit(1)
@@ -183,7 +184,9 @@ def _build(
     records: Callable[..., Iterator[Read]],
     embedder: Embedder,
     batch: int = BATCH,
-    prune: Prune | None = None,
+    *,
+    prune: bool = False,
+    sure: bool = False,
 ) -> BuildReport:
     meter = Meter()
     try:
@@ -195,6 +198,7 @@ def _build(
                 sources=names,
                 server=settings.server,
                 prune=prune,
+                sure=sure,
                 batch=batch,
                 on_event=progress.show,
             )

@@ -62,6 +62,11 @@ FORMATS: dict[str, Callable[[Source], Iterator[Read]]] = {
     **{name: partial(json_records.read, shape=shape) for name, shape in json_records.SHAPES.items()},
     **{name: module.read for name, module in _MODULES.items()},
 }
+# Who keeps the records of a format, where that is not the format itself: whatever it withdraws was its own.
+_AUTHORITIES = {
+    **dict.fromkeys(("pubmed-xml", "pubmed-text", "nbib"), "pubmed"),
+    **dict.fromkeys(("arxiv-oai", "arxiv-atom", "arxiv-mail", "arxiv-page", "kaggle-arxiv"), "arxiv"),
+}
 # More of such characters in a file's head than this, and it is no text at all.
 _UNREADABLE = 0.05
 
@@ -89,7 +94,9 @@ def read_corpus(
     for name in files:
         try:
             with opened(name, encoding, meter, apart_from) as source:
-                yield from FORMATS[format_name or _recognised(source)](source)
+                format_of_file = format_name or _recognised(source)
+                source.authority = _AUTHORITIES.get(format_of_file, format_of_file)
+                yield from FORMATS[format_of_file](source)
         except CorpusError as error:
             if len(files) == 1:
                 raise

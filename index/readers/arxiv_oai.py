@@ -43,7 +43,7 @@ def _record(source: Source, record: Element) -> Iterator[Read]:
     if not name:
         yield source.reject(number, "ID", "the record has no identifier")
     elif any(header.get("status") == "deleted" for header in each(record, "header")):
-        yield Deleted(name, source.name, number)
+        yield Deleted(name, source.name, number, source.authority)
     else:
         for metadata in each(record, "metadata/*"):
             if mapping := _FORMATS.get(local_name(metadata)):

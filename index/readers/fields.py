@@ -69,7 +69,7 @@ def papers(source: Source, number: int, fields: Fields) -> Iterator[Record | Rej
         return
     for code, reason in _remarks(fields, paper):
         yield Remark(source.name, number, code, reason, name)
-    yield Record(paper, source.name, number)
+    yield Record(paper, source.name, number, source.authority)
 
 
 def _remarks(fields: Fields, paper: Paper) -> Iterator[tuple[str, str]]:

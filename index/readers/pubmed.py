@@ -83,7 +83,7 @@ def _is_retracted(record: Element, article: Element) -> bool:
 def _deleted(source: Source, record: Element) -> Iterator[Read]:
     for element in each(record, "PMID"):
         if pmid := _pmid(whole_text(element)):
-            yield Deleted(f"pmid:{pmid}", source.name, element.sourceline)
+            yield Deleted(f"pmid:{pmid}", source.name, element.sourceline, source.authority)
 
 
 def _pmid(written: str | None) -> str | None:

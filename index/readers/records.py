@@ -14,20 +14,25 @@ NOT_UTF_8 = "the line is not text in UTF-8, or longer than 16 MiB; another encod
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A paper as one source tells it; `number` is its line, or its place among the records of a file without lines."""
+    """A paper as one source tells it; `number` is its line, or its place among the records of a file without lines.
+
+    `authority` is who keeps records of its kind, and may withdraw it: PubMed, arXiv, or the format.
+    """
 
     paper: Paper
     source: str
     number: int
+    authority: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """A source's word that a paper is withdrawn from it."""
+    """The word of an authority that a paper is withdrawn from it."""
 
     paper_id: str
     source: str
     number: int
+    authority: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +86,14 @@ class Line:
 
 
 class Source:
-    """One file of a corpus, unpacked and in UTF-8: its name, a look at its head, and its bytes or its lines, once."""
+    """One file of a corpus, unpacked and in UTF-8: its name, a look at its head, and its bytes or its lines, once.
+
+    `authority` is who keeps records of its format, once that is known.
+    """
 
     def __init__(self, stream: io.BufferedIOBase, name: str) -> None:
         self.name = name
+        self.authority = ""
         self._head = stream.read(HEAD_BYTES)
         self._stream = stream
 

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import index.build
-from index.build import Prune
 from index.embedding import LocalEmbedder
 from index.errors import CorpusError, PruneRefused
 from index.generations import current
@@ -42,21 +41,29 @@ class Model:
     def outcomes(self, reads: list[Read]) -> Counter[str]:
         done: Counter[str] = Counter()
         seen: dict[tuple[str, str], str] = {}
+        withdrawn: set[tuple[str, str]] = set()
         for read in reads:
             match read:
                 case Record(paper, source):
                     done[self._outcome((source, paper.paper_id), paper.abstract, seen)] += 1
-                case Deleted(name) if name in self.living:
-                    del self.living[name]
-                    for known in (seen, self.told):
-                        for key in [key for key in known if key[1] == name]:
-                            del known[key]
-                    done["papers_removed"] += 1
+                case Deleted(name):
+                    of_paper = {key for key in self.told if key[1] == name}
+                    withdrawn |= of_paper
+                    seen = {key: text for key, text in seen.items() if key not in of_paper}
                 case Rejected():
                     done["rejected"] += 1
                 case Remark():
                     done["remarks"] += 1
+        for key in withdrawn - seen.keys():
+            del self.told[key]
+        left = {name: text for (_, name), text in self.told.items()}
+        done["papers_removed"] = len(self.living) - len(left)
+        for _, name in withdrawn - seen.keys():
+            self.living = {**self.living, name: left[name]} if name in left else self._without(name)
         return done
+
+    def _without(self, name: str) -> dict[str, str]:
+        return {each: text for each, text in self.living.items() if each != name}
 
     def _outcome(self, key: tuple[str, str], abstract: str, seen: dict[tuple[str, str], str]) -> str:
         if key in seen:
@@ -65,6 +72,8 @@ class Model:
         if self.told.get(key) == abstract:
             return "papers_unchanged"
         before = self.living.get(key[1])
+        # What was said last stands last.
+        self.told.pop(key, None)
         self.told[key] = self.living[key[1]] = abstract
         return "papers_added" if before is None else "papers_unchanged" if before == abstract else "papers_updated"
 
@@ -90,7 +99,7 @@ def test_any_records_are_accounted_for_and_the_store_holds_what_they_say(
     for reads in builds:
         expected = model.outcomes(reads)
         try:
-            report = index.build.build(root, reads, embedder, batch=batch)
+            report = index.build.build(root, reads, embedder, batch=batch, sure=True)
         except CorpusError:
             assert not any(isinstance(read, Record) for read in reads)
             continue
@@ -131,10 +140,10 @@ def test_a_record_is_news_once_and_a_contradiction_of_its_source_is_rejected(tmp
 def test_prune_removes_what_is_gone_from_the_corpus(root: Path, counting: Counting) -> None:
     papers = numbered(10)
     build(root, papers, counting)
-    report = build(root, papers[2:], counting, prune="guarded")
+    report = build(root, papers[2:], counting, prune=True)
     assert counts(report) == {"papers_read": 8, "papers_unchanged": 8, "papers_removed": 2, "passages": 8}
     assert living(root).keys() == {paper.paper_id for paper in papers[2:]}
-    assert counts(build(root, papers[2:], counting, prune="guarded")) == {
+    assert counts(build(root, papers[2:], counting, prune=True)) == {
         "papers_read": 8,
         "papers_unchanged": 8,
         "passages": 8,
@@ -153,31 +162,31 @@ def test_prune_refuses_to_remove_more_than_a_fifth_and_builds_the_rest(root: Pat
     build(root, papers, counting)
     changed = replace(papers[9], abstract="Other words.")
     with pytest.raises(PruneRefused, match=r"3 of 10 papers are gone .* Add --yes to remove them. The rest was built."):
-        build(root, [*papers[3:9], changed], counting, prune="guarded")
+        build(root, [*papers[3:9], changed], counting, prune=True)
     assert len(living(root)) == 10
     assert living(root)["n9"] == "Other words."
     assert current(root)[1].papers == 10
-    assert build(root, [*papers[3:9], changed], counting, prune="sure").papers_removed == 3
+    assert build(root, [*papers[3:9], changed], counting, prune=True, sure=True).papers_removed == 3
     assert len(living(root)) == 7
 
 
-@pytest.mark.parametrize(("prune", "left"), [("guarded", 10), ("sure", 9)])
+@pytest.mark.parametrize(("sure", "left"), [(False, 10), (True, 9)])
 def test_prune_removes_nothing_unasked_where_a_record_was_rejected(
-    root: Path, counting: Counting, prune: Prune, left: int
+    root: Path, counting: Counting, *, sure: bool, left: int
 ) -> None:
     build(root, numbered(10), counting)
     records = [*numbered(9), REJECTED]
-    if prune == "sure":
-        assert build(root, records, counting, prune=prune).papers_removed == 1  # type: ignore[arg-type]
+    if sure:
+        assert build(root, records, counting, prune=True, sure=True).papers_removed == 1  # type: ignore[arg-type]
     else:
         with pytest.raises(PruneRefused, match=r"1 records were rejected.*--yes to remove 1 papers"):
-            build(root, records, counting, prune=prune)  # type: ignore[arg-type]
+            build(root, records, counting, prune=True)  # type: ignore[arg-type]
     assert len(living(root)) == left
 
 
 def test_a_rejected_record_does_not_stop_a_prune_that_has_nothing_to_remove(root: Path, counting: Counting) -> None:
     build(root, numbered(3), counting)
-    assert build(root, [*numbered(3), REJECTED], counting, prune="guarded").papers_removed == 0
+    assert build(root, [*numbered(3), REJECTED], counting, prune=True).papers_removed == 0
 
 
 def test_a_paper_that_one_of_two_sources_no_longer_tells_of_lives_on_with_what_the_other_says(
@@ -189,14 +198,14 @@ def test_a_paper_that_one_of_two_sources_no_longer_tells_of_lives_on_with_what_t
     build(root, [mine, *rest], counting, "a")
     build(root, [yours], counting, "b")
     assert living(root)["10.1/a"] == "By b."
-    report = index.build.build(root, told([mine, *rest], "a"), counting, prune="guarded")
+    report = index.build.build(root, told([mine, *rest], "a"), counting, prune=True)
     assert (report.papers_removed, len(living(root))) == (0, 6)
     store = Store.open(root / "store.sqlite")
     known = store.known("10.1/a")
     store.close()
     assert known
     assert known.paper == mine
-    assert counts(index.build.build(root, told([mine, *rest], "a"), counting, prune="guarded")) == {
+    assert counts(index.build.build(root, told([mine, *rest], "a"), counting, prune=True)) == {
         "papers_read": 6,
         "papers_unchanged": 6,
         "passages": 6,
@@ -205,7 +214,7 @@ def test_a_paper_that_one_of_two_sources_no_longer_tells_of_lives_on_with_what_t
 
 def test_prune_after_a_file_was_renamed_removes_nothing_and_embeds_nothing(root: Path, counting: Counting) -> None:
     build(root, numbered(10), counting, "old.jsonl")
-    report = build(root, numbered(10), counting, "new.jsonl", prune="guarded")
+    report = build(root, numbered(10), counting, "new.jsonl", prune=True)
     assert (report.papers_removed, report.embedded, len(living(root))) == (0, 0, 10)
     store = Store.open(root / "store.sqlite")
     assert store.rows("SELECT DISTINCT source FROM records") == [("new.jsonl",)]

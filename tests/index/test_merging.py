@@ -257,11 +257,11 @@ def test_a_record_that_comes_back_under_another_name_of_its_source_is_still_the_
 def test_a_deleted_record_removes_its_paper(root: Path, counting: Counting, told: dict[str, Any], deleted: str) -> None:
     other = paper("Dogs bark.", "Of dogs")
     build(root, [paper(**told), other], counting, "a")
-    report = build(root, [Deleted(deleted, "updates", 1)], counting, "updates")
+    report = build(root, [Deleted(deleted, "updates", 1)], counting, "updates", sure=True)
     assert (did(report), report.papers_read, report.passages) == ({"removed": 1}, 0, 1)
     assert living(root) == [other]
     assert found(root, counting, "cats", "lexical") == set()  # type: ignore[arg-type]
-    again = build(root, [Deleted(deleted, "updates", 1)], counting, "updates")
+    again = build(root, [Deleted(deleted, "updates", 1)], counting, "updates", sure=True)
     assert did(again) == {}
 
 
@@ -269,7 +269,7 @@ def test_a_record_and_its_deletion_in_one_file_leave_nothing(root: Path, embedde
     other = paper("Dogs bark.", "Of dogs")
     records = [paper(paper_id="pmid:7"), other, Deleted("pmid:7", "corpus", 3)]
     for _ in range(2):
-        report = build(root, records, embedder)  # type: ignore[arg-type]
+        report = build(root, records, embedder, sure=True)  # type: ignore[arg-type]
         assert (report.papers_removed, living(root)) == (1, [other])
 
 
@@ -279,7 +279,7 @@ def test_a_paper_is_deleted_by_the_id_that_only_one_of_its_records_has(root: Pat
     build(root, [paper(doi="10.1/a", venue="V")], embedder, "c")
     build(root, [paper("Dogs bark.", "Of dogs")], embedder, "d")
     assert len(living(root)) == 2
-    assert build(root, [Deleted("pmid:7", "updates", 1)], embedder).papers_removed == 1
+    assert build(root, [Deleted("pmid:7", "updates", 1)], embedder, sure=True).papers_removed == 1
     assert [each.title for each in living(root)] == ["Of dogs"]
 
 
@@ -293,14 +293,14 @@ def test_the_deletion_of_a_paper_that_is_not_there_changes_nothing(root: Path, e
 
 def test_deletions_alone_are_no_index(root: Path, embedder: LocalEmbedder) -> None:
     with pytest.raises(CorpusError, match="nothing to index"):
-        build(root, [Deleted("pmid:8", "updates", 1)], embedder)
+        build(root, [Deleted("pmid:8", "updates", 1)], embedder, sure=True)
     with pytest.raises(IndexMissing):
         Index.open(root, embedder)
 
 
 def test_an_index_of_which_every_paper_was_deleted_finds_nothing(root: Path, embedder: LocalEmbedder) -> None:
     build(root, [paper(paper_id="pmid:7")], embedder)
-    assert build(root, [Deleted("pmid:7", "updates", 1)], embedder).papers_removed == 1
+    assert build(root, [Deleted("pmid:7", "updates", 1)], embedder, sure=True).papers_removed == 1
     for by in ("hybrid", "dense", "lexical"):
         assert found(root, embedder, "cats", by) == set()
     assert build(root, [paper(paper_id="pmid:9")], embedder).papers_added == 1

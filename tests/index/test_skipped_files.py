@@ -117,7 +117,7 @@ def test_nothing_is_removed_after_a_file_was_skipped_and_the_report_counts_it(
     gone = Skipped("b.bib", "b.bib is empty: it holds no papers.")
     assert build(tmp_path / "index", [one, two, gone], embedder).files_skipped == 1
     with pytest.raises(PruneRefused, match="1 file was skipped"):
-        build(tmp_path / "index", [one, gone], embedder, prune="guarded")
-    assert build(tmp_path / "index", [one, gone], embedder, prune="sure").papers_removed == 1
+        build(tmp_path / "index", [one, gone], embedder, prune=True)
+    assert build(tmp_path / "index", [one, gone], embedder, prune=True, sure=True).papers_removed == 1
     with pytest.raises(CorpusError, match="2 files were skipped"):
         build(tmp_path / "index", [gone, gone], embedder)
