@@ -140,9 +140,8 @@ def test_headers_without_end_are_not_held(overheard: Served) -> None:
     before = resident(overheard.process.pid)
     with socket.create_connection(address) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n")
-        with pytest.raises(OSError, match="reset|Broken pipe"):
-            for _ in range(500):
-                connection.sendall(b"X: a\r\n" * 10_000)
+        with pytest.raises((ConnectionResetError, BrokenPipeError)):
+            connection.sendall(b"X: a\r\n" * 5_000_000)
     assert resident(overheard.process.pid) - before < 60
 
 
