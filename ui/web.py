@@ -44,6 +44,8 @@ def serve(settings: Settings, assistant: Assistant, open_browser: bool = False) 
     config = uvicorn.Config(
         create_app(settings, assistant),
         log_level="warning",
+        # The other one holds headers however many come.
+        http="h11",
         # An open tab holds a connection that never ends by itself.
         timeout_graceful_shutdown=2,
     )

@@ -1,6 +1,7 @@
 """What anybody may send to the page: how much, in what form, and what the terminal shows of it."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -132,6 +133,16 @@ def test_a_body_beyond_what_a_question_needs_is_refused_and_not_held(overheard: 
     assert refused == [413] * 8
     assert resident(overheard.process.pid) - before < 60
     assert httpx.request("GET", overheard.url, content=b"a").status_code == 413
+
+
+def test_headers_without_end_are_not_held(overheard: Served) -> None:
+    address = ("127.0.0.1", int(overheard.url.rpartition(":")[2]))
+    before = resident(overheard.process.pid)
+    with socket.create_connection(address) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n")
+        with pytest.raises((ConnectionResetError, BrokenPipeError)):
+            connection.sendall(b"X: a\r\n" * 5_000_000)
+    assert resident(overheard.process.pid) - before < 60
 
 
 def resident(pid: int) -> int:
