@@ -16,20 +16,22 @@ from assistant.spelling import Spelling, spelt
 from assistant.talk import is_talk
 from assistant.typed import questions_in
 from assistant.types import Question
-from index.filters import EVERYTHING
+from index.filters import EVERYTHING, Filter
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """A part of what is asked: its heading, what is searched for it within its limits, and whether that is a list of papers.
 
-    Of a list, `wanted` says what is left out. Of a `comparison` it is the whole, or one `side`.
+    `within` lets through what is searched: where the limits are unknown, what was asked for besides the question. Of a
+    list, `wanted` says what is left out. Of a `comparison` it is the whole, or one `side`.
     """
 
     heading: str
     alone: Standalone
     limited: Limits
     lists: bool
+    within: Filter = EVERYTHING
     wanted: Wanted = field(default_factory=lambda: Wanted(""))
     comparison: Comparison | None = None
     side: str = ""
@@ -71,7 +73,9 @@ def understood(text: str, question: Question, corpus: Corpus) -> Part:
         alone = replace(alone, query=limited.topic)
     alone, limited = _spelt(alone, limited, corpus.spelling)
     lists = asked(alone.query).lists or bool(asks.left_out or (limited.within and limited.asks_for_papers))
-    return Part("", alone, narrowed(limited, question.within, corpus.facets), lists, asks)
+    limited = narrowed(limited, question.within, corpus.facets)
+    within = question.within if limited.unknown else limited.within
+    return Part("", alone, limited, lists, within, asks)
 
 
 def searched(understood: Sequence[Part], texts: Sequence[str], corpus: Corpus, mode: Mode) -> list[Part]:

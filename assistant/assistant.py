@@ -23,7 +23,6 @@ from assistant.talk import about
 from assistant.telling import Draft, Section, Teller, refusal, said, together, whole_or_parts
 from assistant.typed import MOST_QUESTIONS
 from assistant.types import Answer, Evidence, Question, Step
-from index.filters import EVERYTHING
 from index.index import Hit
 from index.known_names import require_known
 from index.papers import normalise
@@ -113,13 +112,12 @@ class Assistant:
         )
 
     def _evidence(self, corpus: Corpus, part: Part) -> Evidence:
-        alone, limited = part.alone, part.limited
-        if part.lists and not limited.unknown:
+        alone = part.alone
+        if part.lists and not part.limited.unknown:
             return listed(corpus, part, self._k)
         # A paper has few passages: with some to spare, the best of others are among those found.
-        within = EVERYTHING if limited.unknown else limited.within
-        hits = corpus.search(part.query, self._k + _SPARE * len(alone.apart_from), within=within)
-        return Evidence(alone.query, apart_from(alone.apart_from, hits)[: self._k], within)
+        hits = corpus.search(part.query, self._k + _SPARE * len(alone.apart_from), within=part.within)
+        return Evidence(alone.query, apart_from(alone.apart_from, hits)[: self._k], part.within)
 
     def _draft(self, corpus: Corpus, evidence: Evidence, part: Part) -> Draft:
         if part.limited.unknown:

@@ -46,7 +46,10 @@ def test_list_takes_the_limits_that_a_search_takes(waters: Path) -> None:
     assert listed(waters, "--sort", "title") == ["Deep wells", "Dew", "Slow rivers"]
     assert listed(waters, "--author", "roca", "--since", "2019") == ["Slow rivers"]
     assert listed(waters, "--year", "2018", "--venue", "water", "--source", "waters.bib") == ["Deep wells"]
-    assert listed(waters, "--venue", "Air") == []
+    assert listed(waters, "--venue", "Water", "--since", "2019") == []
+    done = scholiast("list", "--venue", "Air", "--index", waters)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "No paper of this corpus appeared in “Air”; it has “water”." in done.stderr
 
 
 def test_list_gives_papers_in_the_native_format(waters: Path) -> None:
