@@ -21,8 +21,8 @@ from index.errors import UserError
 from index.readers import read_corpus
 from index.store import Store
 
-# Of CPU time, for some files of some kilobytes.
-SLOW = 2.0
+# Of CPU time, for a file of some kilobytes.
+SLOW = 1.0
 _TOGETHER = 25
 
 
@@ -69,8 +69,8 @@ def _written(mutants: Sequence[Mutant], corpus: Path) -> Iterator[str]:
 class _Watched:
     """Notes what is raised within it, and how long it takes; `refused` where that is a sentence for the user."""
 
-    def __init__(self, name: str, counts: Counts) -> None:
-        self._name, self._counts = name, counts
+    def __init__(self, name: str, counts: Counts, most: float = SLOW) -> None:
+        self._name, self._counts, self._most = name, counts, most
         self.refused = False
 
     def __enter__(self) -> "_Watched":
@@ -80,7 +80,7 @@ class _Watched:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> bool:
         took = time.process_time() - self._began
         self._counts.slowest = max(self._counts.slowest, took)
-        if took > SLOW:
+        if took > self._most:
             self._counts.slow += 1
             self._counts.said.append(f"{self._name}: {took:.1f} s")
         self.refused = error is not None
@@ -101,7 +101,7 @@ def _reads(path: str, counts: Counts) -> bool:
 
 
 def _builds(paths: Sequence[str], root: Path, counts: Counts) -> None:
-    with _Watched(f"{paths}", counts) as watched:
+    with _Watched(f"{paths}", counts, _TOGETHER * SLOW) as watched:
         report = build(root, read_corpus(paths), HashEmbedder())
     if watched.refused:
         return

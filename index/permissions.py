@@ -51,7 +51,7 @@ def require_writable(root: Path) -> None:
 def _on_the_way(path: Path) -> Iterator[tuple[Path, int]]:
     """The folders above `path`, `path`, and what is below it, each with what must be allowed there."""
     real = Path(os.path.realpath(path))
-    yield from ((folder, os.X_OK) for folder in reversed(real.parents))
+    yield from ((folder, os.X_OK) for folder in reversed(real.parents) if folder.is_dir())
     yield real, os.R_OK | (os.X_OK if real.is_dir() else 0)
     for folder, folders, files in os.walk(real):
         yield from ((Path(folder, name), os.R_OK | os.X_OK) for name in folders)

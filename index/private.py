@@ -5,13 +5,14 @@ import fcntl
 import os
 import shutil
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from tempfile import gettempdir, mkdtemp
 
 from index.errors import IndexUnwritable
 
 _PREFIX, _LOCK = "scholiast-", "owner.lock"
+# By user: a process that becomes another one must not write where the one before did.
+_OWN: dict[int, Path] = {}
 
 
 def private_folder() -> Path:
@@ -26,14 +27,14 @@ def private_folder() -> Path:
 
 def clear() -> None:
     """Remove what this process has made here."""
-    if _own.cache_info().currsize:
-        shutil.rmtree(_own(), ignore_errors=True)
-        _own.cache_clear()
+    while _OWN:
+        shutil.rmtree(_OWN.popitem()[1], ignore_errors=True)
 
 
-@cache
 def _own() -> Path:
-    """The folder of this process, which holds a lock there that the system lets go of whenever it ends."""
+    """The folder of this process and user, who holds a lock there that the system lets go of whenever the process ends."""
+    if os.geteuid() in _OWN:
+        return _OWN[os.geteuid()]
     _clear_after_the_dead()
     folder = Path(mkdtemp(prefix=_PREFIX))
     # Named once it is locked: to whoever sees it before, the folder is nobody's, and left alone.
@@ -41,6 +42,7 @@ def _own() -> Path:
     fcntl.flock(os.open(unnamed, os.O_RDWR | os.O_CREAT, 0o600), fcntl.LOCK_EX)
     unnamed.rename(folder / _LOCK)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _OWN[os.geteuid()] = folder
     return folder
 
 

@@ -77,7 +77,7 @@ def test_a_full_disk_costs_neither_the_old_index_nor_what_was_embedded(tmp_path:
     assert said["searched"] == ["searched 0: 1. 1.000  On sleep (year unknown)"] * 2
     resumed = json.loads(said["resumed"][0].removeprefix("resumed 0: "))
     assert (resumed["papers_unchanged"], resumed["embedded"]) == (250, 0)
-    assert sum("sound: " in line for line in lines) == 4
+    assert sum("sound: " in line for line in lines) == 5
     assert not any(".building" in line or "Traceback" in line for line in lines)
 
 

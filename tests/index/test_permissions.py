@@ -64,15 +64,6 @@ def shared() -> Iterator[Path]:
         yield Path(folder)
 
 
-@pytest.fixture(autouse=True)
-def _room_for_anybody(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder for temporary files that another user may write to as well."""
-    room = shared / "room"
-    room.mkdir(exist_ok=True)
-    room.chmod(0o1777)
-    monkeypatch.setattr(tempfile, "tempdir", str(room))
-
-
 @pytest.fixture(scope="module")
 def built(shared: Path, embedder: LocalEmbedder) -> Path:
     root = shared / "built"
@@ -218,7 +209,7 @@ def test_an_unreadable_index_is_one_sentence_of_the_program(root: Path) -> None:
         check=False,
         timeout=120,
         cwd=root,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "XDG_CONFIG_HOME": str(root / "none")},
     )
     assert (done.returncode, done.stdout) == (1, ""), done.stderr
     assert re.fullmatch(

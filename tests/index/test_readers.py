@@ -157,7 +157,7 @@ def test_a_pattern_is_what_it_matches(tmp_path: Path) -> None:
 def test_a_gzipped_file_is_read_like_a_plain_one(corpus: Path) -> None:
     corpus.write_bytes(gzip.compress(f"{RECORD}\nnot json\n".encode()))
     record, rejected = read_corpus([str(corpus)])
-    assert record == Record(PAPER, str(corpus), 1)
+    assert record == Record(PAPER, str(corpus), 1, "jsonl")
     assert isinstance(rejected, Rejected)
     assert (rejected.number, rejected.code) == (3, "JSON")
 
@@ -231,7 +231,7 @@ def test_a_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"{}\n" + RECORD.encode())))
     assert list(read_corpus(["-"])) == [
         Rejected("<stdin>", 1, "NO_TITLE", "the record has no title"),
-        Record(PAPER, "<stdin>", 2),
+        Record(PAPER, "<stdin>", 2, "jsonl"),
     ]
 
 
