@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from assistant.asked import asked, content_words
 from assistant.frame import ASKS, ELLIPSIS, LEAD, LEANING, POINTS, in_frame, nothing_alike, put
 from assistant.lifting import Lifting, lifting
-from assistant.types import Alike, Answer, Question
+from assistant.subject import holds_title
+from assistant.types import RECORD, Alike, Answer, Question
 from index.papers import Paper, normalise
 
 _ORDINALS = {"first": 0, "former": 0, "second": 1, "latter": -1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
@@ -236,6 +237,8 @@ def _topic(before: Answer) -> str | None:
     paper = next((paper for _, paper in before.papers), None)
     if before.reason == "not_in_abstracts":
         paper = next(iter(before.nearest), None)
+    if paper and (before.engine == RECORD or holds_title(before.evidence.query, paper.title)):
+        return _called(paper)
     names = asked(before.evidence.query).names
     if named := next((name for name in names if not paper or name.lower() in paper.title.lower()), None):
         return named

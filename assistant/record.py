@@ -59,7 +59,7 @@ _SUBJECT = re.compile(
     r"\b(?:do|does|did|has|have|had|can|could|should|would)(?: the| its)?(?: \w+)? authors?\b", re.IGNORECASE
 )
 _WHAT_DO = re.compile(r"\bwhat (?:else )?(?:do|does|did|has|have|had)\b", re.IGNORECASE)
-_DENIES = re.compile(r"\b(?:no|not|never|without|n['’]t)\b", re.IGNORECASE)
+_DENIES = re.compile(r"\b(?:no|not|never|without)\b|n['’]t\b", re.IGNORECASE)
 # What follows is the topic of papers, whatever its words.
 _ABOUT = re.compile(
     r"\b(?:papers?|articles?|stud(?:y|ies)|publications?|works?|abstracts?|preprints?|research) "
@@ -138,6 +138,12 @@ def wanted(text: str, *, titled: bool = False) -> Wanted | None:
     )
     asks = found.fields or found.counts or found.by or found.order
     return found if asks or (found.speaks_of_papers and not topic) else None
+
+
+def is_of_record(text: str) -> bool:
+    """Whether `text` asks for what the record of a paper says, or of all papers; how many there are on a topic is no such thing."""
+    want = wanted(text)
+    return bool(want and (want.fields or want.by or want.order or (want.counts and not want.topic)))
 
 
 def asks_what_they_say(text: str) -> bool:

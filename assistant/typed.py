@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from assistant.asked import asked, content_words, is_coined
+from assistant.record import is_of_record, is_vocabulary, wanted
 from index.papers import normalise
 from index.sentences import sentence_spans
 
@@ -36,6 +37,8 @@ _LEANS = re.compile(
     r"the (?:latter|former|same|two|other)|(?:the|which|any) ones?)\b",
     re.IGNORECASE,
 )
+# Two questions in one sentence.
+AND_ASKS = re.compile(rf"\s*[,;]?\s+(?:and|but)\s+(?:also\s+)?(?={_OPENS})", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:it|its|they|their|them)\b", re.IGNORECASE)
 _LEADING = 2
 # So many words of what leads up to a question that leans on it are kept.
@@ -54,10 +57,35 @@ def questions_in(text: str, knows: Callable[[str], bool], *, follows: bool) -> t
     for sentence in said:
         if not _asks(sentence):
             before.append(sentence)
-        elif content_words(sentence) or follows:
+        elif content_words(sentence) or follows or is_of_record(sentence):
             found.append(_standing(_announced(sentence), before, found, knows, follows=follows))
             before = []
     return tuple(dict.fromkeys(found)) or (normalise(" ".join(said)),)
+
+
+def joined_questions(question: str) -> tuple[str, ...]:
+    """Return the questions that "and" joins in `question` if the record answers only some of them, or each apart; else itself.
+
+    Each so that it stands alone, or leans on the one before it.
+    """
+    pieces = [piece for piece in AND_ASKS.split(question) if piece.strip()]
+    whole, parts = wanted(question), [wanted(piece) for piece in pieces]
+    if len(pieces) == 1 or not any(map(is_of_record, pieces)):
+        return (question,)
+    together = whole and not AND_ASKS.search(whole.topic)
+    if together and len({(part.counts, part.by, part.order) for part in parts if part}) == 1:
+        return (question,)
+    found: list[str] = []
+    for piece in pieces:
+        asking = f"{piece[0].upper()}{piece[1:].rstrip(' ?.')}?"
+        found.append(_standing(asking, [], found, bool, follows=False))
+    return tuple(found)
+
+
+def leans_on_record(question: str, before: str) -> bool:
+    """Whether `question` leans on the one `before` it, and the record is asked by either: then it is a follow-up of that."""
+    leans = bool(_LEANS.search(question)) or not content_words(question)
+    return leans and (is_of_record(question) or is_of_record(before))
 
 
 def _without_code(text: str) -> str:
@@ -136,6 +164,8 @@ def _standing(
     if leans and len(names := _coined(" ".join(earlier))) == 1 and (pronoun := _PRONOUN.search(question)):
         owning = "’s" if pronoun.group().lower() in {"its", "their"} else ""
         return f"{question[: pronoun.start()]}{names[0]}{owning}{question[pronoun.end() :]}"
+    if earlier and not before and leans_on_record(question, earlier[-1]):
+        return question
     if leans and earlier and not before:
         return _kept([_named_last(earlier), question]) if not follows or _coined(earlier[-1]) else question
     if before and not asked(question).names:
@@ -150,7 +180,7 @@ def _named_last(earlier: list[str]) -> str:
 
 
 def _coined(sentence: str) -> tuple[str, ...]:
-    return tuple(name for name in asked(f"is {sentence}").names if is_coined(name))
+    return tuple(name for name in asked(f"is {sentence}").names if is_coined(name) and not is_vocabulary(name))
 
 
 def _kept(said: list[str]) -> str:
