@@ -71,6 +71,8 @@ _LISTS = re.compile(
 _COUNTS = re.compile(rf"\b(?:how many|number of)(?:\W+[\w-]+){{0,3}}?\W+{_PAPERS}\b", re.IGNORECASE)
 # A title that a question quotes; one or two words in quotation marks are an expression.
 _TITLE = re.compile(r"[“\"]((?:[^\s“”\"]+\s+){2,}[^“”\"]+)[”\"]")
+# So many words in capitals may be names.
+_SHOUTED = 3
 # They name no one thing, and an abstract may spell them out.
 _COMMON = frozenset(
     ["AI", "API", "CNN", "CPU", "DL", "GPU", "LLM", "LM", "LSTM", "ML", "MT", "NER", "NLP", "NMT", "NN", "QA", "RNN"]
@@ -179,6 +181,9 @@ def is_coined(word: str) -> bool:
 
 def _names(query: str) -> tuple[str, ...]:
     words = [(match.group(), match.start()) for match in _WORD.finditer(query)]
+    if query.isupper() and len(words) > _SHOUTED:
+        # Of capitals alone, none says more than another.
+        return tuple(word for word, _ in words if is_coined(word.lower()))
     # In A Title Like This One, and in German, a capital says nothing.
     title_case = 2 * sum(word[0].isupper() for word, _ in words) > len(words) or not is_english(query)
     return tuple(

@@ -73,7 +73,8 @@ def understood(text: str, question: Question, corpus: Corpus) -> Part:
         # The turns after this one lean on a question without limits.
         alone = replace(alone, query=limited.topic)
     alone, limited = _spelt(alone, limited, corpus.spelling)
-    lists = asked(alone.query).lists or bool(asks.left_out or (limited.within and limited.asks_for_papers))
+    limited_list = limited.within and limited.asks_for_papers and not limited.asks_what_they_say
+    lists = asked(alone.query).lists or bool(asks.left_out or limited_list)
     return Part("", alone, narrowed(limited, question.within, corpus.facets), lists, asks)
 
 

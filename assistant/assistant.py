@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 
+from assistant.absent import of_those_without
 from assistant.abstention import ANSWER_ABOVE, EMPTY, TOO_MANY, none_fits, off_topic, too_far, unanswered, unknown
 from assistant.abstractive import Writer
 from assistant.action import Action
@@ -12,7 +13,7 @@ from assistant.comparing import either, side_draft
 from assistant.corpus import Corpus
 from assistant.extractive import chosen, one_each, quotes, with_antecedent
 from assistant.figures import with_figure_first
-from assistant.gist import told_of
+from assistant.gist import told_of, told_of_all
 from assistant.grounding import Judge
 from assistant.limits import described
 from assistant.listed import apart_from, listed
@@ -158,6 +159,8 @@ class Assistant:
             )
             preface = " ".join([*filter(None, [limit]), counted(evidence)])
             return Draft(quoted, preface, is_final=True, why_not=why_not)
+        if part.limited.asks_for_all_they_say:
+            return Draft(told_of_all(hits, corpus), limit)
         if not part.side and (told := told_of(query, hits, corpus, only_titles=bool(part.comparison))):
             return Draft(told, limit)
         return self._quoted(corpus, query, hits, part, limit)
@@ -169,7 +172,7 @@ class Assistant:
         ranked = quotes(query, hits, corpus)
         if why_not := off_topic(query, hits, ranked):
             return Draft(why_not=why_not, chance=0.0)
-        ranked = read_closely(query, ranked, self._reader)
+        ranked = of_those_without(query, read_closely(query, ranked, self._reader))
         chance = chance_of_answer(ranked)
         # Who compares takes nothing for granted.
         premise = None if part.comparison else false_premise(query, ranked, self._judge)

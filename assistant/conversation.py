@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from assistant.asked import asked, content_words
 from assistant.frame import ASKS, ELLIPSIS, LEAD, LEANING, POINTS, in_frame, nothing_alike, put
 from assistant.lifting import Lifting, lifting
+from assistant.negation import counted, refined
 from assistant.subject import holds_title
 from assistant.types import RECORD, Alike, Answer, Question
 from index.papers import Paper, normalise
@@ -109,6 +110,9 @@ def standalone(question: Question, alike: Alike = nothing_alike) -> Standalone:
         return _others(question)
     if lift := lifting(text):
         return _without_limits(lift, question, before)
+    query = before.evidence.query
+    if of_list := refined(query, text) or counted(query, text, of_all=before.engine == RECORD):
+        return Standalone(of_list)
     rewritten = (
         _of_them(text, question)
         or _with_paper(text, question)

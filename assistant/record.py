@@ -53,6 +53,7 @@ _WORDS: Mapping[_Kind, str] = {
 }
 _KIND: Mapping[str, _Kind] = {word: kind for kind, said in _WORDS.items() for word in said.split()}
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_CONTRACTED = re.compile(r"['’](?:s|re|d|ll|ve|m)$", re.IGNORECASE)
 _FIELDS: tuple[Field, ...] = ("author", "year", "venue")
 # Who write and say, and so are not asked for.
 _SUBJECT = re.compile(
@@ -69,6 +70,10 @@ _ABOUT = re.compile(
 _TOPIC_FOLLOWS = re.compile(r"\b(?:on|about|regarding|concerning)(?: the)?\s*$", re.IGNORECASE)
 _PLURAL = re.compile(
     r"\b(?:papers|articles|studies|publications|works|abstracts|preprints|manuscripts|research|ones|entries|records)\b",
+    re.IGNORECASE,
+)
+_BY_NUMBER = re.compile(
+    r"\b(?:by|with) (?:the |their )?(?:number|counts?) of (?:their )?(?:papers|articles|studies|publications|works)\b",
     re.IGNORECASE,
 )
 _SEVERAL = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -186,6 +191,7 @@ def _read(text: str) -> list[_Said]:
 
 
 def _kind(word: str) -> _Kind | None:
+    word = _CONTRACTED.sub("", word)
     lower = word.casefold()
     return _KIND.get(lower, None if content_words(word) else "")
 
@@ -221,6 +227,8 @@ def _counts(said: Sequence[_Said]) -> Literal["", "paper", "author", "year", "ve
 
 def _by(outside: Sequence[_Said], kinds: set[_Kind | None]) -> tuple[Field | None, bool]:
     """By which field papers are counted, and whether only the most is asked for."""
+    if _BY_NUMBER.search(" ".join(word.text for word in outside)):
+        return next((field for field in _FIELDS if field in kinds), None), False
     for before, word in pairwise([word for word in outside if word.text.casefold() != "the"]):
         if word.kind in _FIELDS and (before.kind == "each" or before.text.casefold() in {"by", "across", "over"}):
             return word.kind, False

@@ -60,7 +60,7 @@ def questions_in(text: str, knows: Callable[[str], bool], *, follows: bool) -> t
         elif content_words(sentence) or follows or is_of_record(sentence):
             found.append(_standing(_announced(sentence), before, found, knows, follows=follows))
             before = []
-    return tuple(dict.fromkeys(found)) or (normalise(" ".join(said)),)
+    return tuple(dict.fromkeys(found)) or (_once(" ".join(dict.fromkeys(said))),)
 
 
 def joined_questions(question: str) -> tuple[str, ...]:
@@ -86,6 +86,14 @@ def leans_on_record(question: str, before: str) -> bool:
     """Whether `question` leans on the one `before` it, and the record is asked by either: then it is a follow-up of that."""
     leans = bool(_LEANS.search(question)) or not content_words(question)
     return leans and (is_of_record(question) or is_of_record(before))
+
+
+def _once(text: str) -> str:
+    """`text`, or half of it where that is said twice."""
+    words = normalise(text).split()
+    half = len(words) // 2
+    said_twice = len(words) > 2 and [*map(str.lower, words[:half])] == [*map(str.lower, words[half:])]
+    return " ".join(words[:half] if said_twice else words)
 
 
 def _without_code(text: str) -> str:

@@ -67,6 +67,11 @@ def is_english(query: str) -> bool:
     return other + max(evidence) < _FOREIGN
 
 
+def is_of_other_script(text: str) -> bool:
+    """Whether most letters of `text` are of another script than the Latin one."""
+    return 2 * sum(map(len, _SCRIPTS.findall(text))) > sum(c.isalpha() for c in text)
+
+
 def _in_english(word: str) -> float:
     frequent = _languages()[0].frequent
     chance = _UNKNOWN * math.exp(english().likelihood(word))
