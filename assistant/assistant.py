@@ -4,7 +4,17 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 
 from assistant.absent import of_those_without
-from assistant.abstention import ANSWER_ABOVE, EMPTY, TOO_MANY, none_fits, off_topic, too_far, unanswered, unknown
+from assistant.abstention import (
+    ANSWER_ABOVE,
+    EMPTY,
+    TOO_MANY,
+    UNRESOLVED,
+    none_fits,
+    off_topic,
+    too_far,
+    unanswered,
+    unknown,
+)
 from assistant.abstractive import Writer
 from assistant.action import Action
 from assistant.asking import Part, asked_of, searched, understood
@@ -123,10 +133,14 @@ class Assistant:
         sections: list[Section] = []
         turns = question
         for text in texts[:MOST_QUESTIONS]:
-            asked_in = turns if sections and leans_on_record(text, sections[-1].heading) else question
+            follows = bool(sections) and leans_on_record(text, sections[-1].heading)
+            asked_in = turns if follows else question
             part = replace(understood(text, asked_in, corpus), heading=text)
             record = part.recorded(asked_in, corpus)
-            sections.append(self._section(corpus, part, self._evidence(corpus, part, record), record))
+            section = self._section(corpus, part, self._evidence(corpus, part, record), record)
+            if follows and sections[-1].draft.why_not and part.alone.query == text:
+                section = replace(section, draft=Draft(why_not=UNRESOLVED))
+            sections.append(section)
             turns = replace(turns, history=(*turns.history, as_turn(turns, sections[-1])))
         evidence = together(" ".join(one.evidence.query for one in sections), [one.evidence for one in sections])
         yield evidence

@@ -36,7 +36,7 @@ _PHRASES = (1, 3)
 _TITLE = re.compile(r"“([^“”]+)”")
 # Words that stand right behind the one side and before the other.
 _JOINING = ("or", "and", "vs", "versus")
-_WORD = re.compile(r"\w(?:[\w.+/$’'-]*\w)?")
+_WORD = re.compile(r"\w(?:[\w.+/$^’'-]*\w)?")
 _OWNING = re.compile(r"['’]s?$")
 _COMPARING = words(
     """
@@ -142,7 +142,8 @@ def _speaks_of(side: str, comparison: Comparison, text: str) -> bool:
     for other in comparison.sides:
         if side != other and side.lower() in other.lower():
             text = re.sub(re.escape(other), " ", text, flags=re.IGNORECASE)
-    return bool(naming({side: text}, side)) or all(mentions(text, word) for word in content_words(side))
+    words = [word for word in content_words(side) if len(letters(word)) > 1]
+    return bool(naming({side: text}, side)) or (bool(words) and all(mentions(text, word) for word in words))
 
 
 def _pair(left: str, right: str, alike: Alike, least: float, *, joined: bool, whole: bool) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from assistant.asked import content_words, letters, without_titles
 
-_NOT = r"(?:(?:do|does|did|is|are|was|were|have|has|had|can|could|will|would)(?: not|n['’]?t)|cannot|not|never)"
+_NOT = r"(?:(?:do|does|did|is|are|was|were|have|has|had|can|could|will|would)(?: not|n['’]?t)|cannot|not|never|neither|nothing)"
 # By what a paper has to do with what it is about.
 _HAS_TO_DO = (
     r"(?:us(?:e[sd]?|ing)|mention\w*|discuss\w*|stud(?:y|ies|ying)|deal\w* with|address\w*|rel(?:y|ies|ying) on|requir\w+|need\w*|"
@@ -15,7 +15,7 @@ _HAS_TO_DO = (
     r"(?:evaluat|train|test|bas|report)\w* (?:on|upon)|relat\w+ to|about|on|with|of)"
 )
 # It comes before what is meant and is no part of it.
-_SMALL = rf"(?:(?:any|the|all|those|papers?|works?|studies|articles|ones|that|which|are|is|use of|mention of|either|both|{_HAS_TO_DO})\s+)*"
+_SMALL = rf"(?:(?:any|the|all|those|papers?|works?|studies|articles|ones|anything|everything|that|which|are|is|use of|mention of|either|both|{_HAS_TO_DO})\s+)*"
 # A year or an author, which limits a list by itself.
 _RECORD = r"(?:(?:published|written)\s+)?(?:since|before|after|from|in|between|until|during|by)\s+"
 _CUE = re.compile(
@@ -23,7 +23,7 @@ _CUE = re.compile(
     rf"|(?:,\s*|\b)(?:(?:but|and|that|which)\s+){{0,2}}\b{_NOT}\s+(?={_RECORD})|(?:\s*[,(]\s*|\s+(?:but|and)\s+)not\s+{_SMALL}"
     r"|\bbut\s+(?:for\s+)?(?:those|the ones)\s+(?:(?:that|which|are|about|on|of|mentioning|using)\s+)*"
     rf"|\bwithout\s+(?:{_HAS_TO_DO}\s+)?{_SMALL}"
-    rf"|(?:,\s*)?\b(?:(?:but|and|that|which)\s+)?(?:exclud(?:e|es|ing)|except(?:ing)?(?: for)?|other than|(?:apart|aside) from|besides|leav(?:e|es|ing) out|omit(?:s|ting)?|"
+    rf"|(?:,\s*)?\b(?:(?:but|and|that|which)\s+)?(?:exclud(?:e|es|ing)|except(?:ing)?(?: for)?|other than|(?:apart|aside) from|besides|leav(?:e|es|ing) out|omit(?:s|ting)?|instead of|rather than|"
     rf"lacking|free of|minus|avoid(?:s|ing)?)\s+(?:(?:mention|us)ing\s+)?{_SMALL}"
     rf"|(?:\s*[,:;]\s*|\s+(?:but|and)\s+)no\s+{_SMALL}|\b(?:(?:that|which)\s+)?(?:{_HAS_TO_DO})\s+(?:no|neither|none of)\s+{_SMALL}",
     re.IGNORECASE,
@@ -35,7 +35,8 @@ _END = re.compile(
 )
 _OR = re.compile(r"\s*,\s*(?:(?:or|and|nor)\s+)?|\s+(?:or|and|nor)\s+(?:not\s+)?(?:about\s+|on\s+)?", re.IGNORECASE)
 # Before what is left out besides.
-_AGAIN = re.compile(rf"^\s*(?:without|not|no|nor|neither)\s+(?:{_HAS_TO_DO}\s+)?{_SMALL}", re.IGNORECASE)
+_AGAIN = re.compile(rf"^\s*(?:without|not|no|nor|neither|nothing)\s+(?:{_HAS_TO_DO}\s+)?{_SMALL}", re.IGNORECASE)
+_ONES = re.compile(r"\s+(?:ones|papers|works|studies|articles|publications)\W*$", re.IGNORECASE)
 _NEGATES = re.compile(r"\b(?:not|never|neither|cannot|without|except|excluding)\b|n['’]t\b", re.IGNORECASE)
 _ASKED_FOR = re.compile(
     r"(?!\W*(?:do|does|did|is|was|were|has|have|can|could|why|when|who|how(?! many))\b)"
@@ -88,7 +89,7 @@ def wanted(query: str) -> Wanted:
         return Wanted(query, unread=bool(_NEGATES.search(without_titles(query[papers.end() : last]))))
     end = _END.search(query, found.end())
     phrase = query[found.end() : end.start() if end else None]
-    left_out = tuple(_AGAIN.sub("", part).strip() for part in _OR.split(phrase) if content_words(part))
+    left_out = tuple(_ONES.sub("", _AGAIN.sub("", part)).strip() for part in _OR.split(phrase) if content_words(part))
     if not left_out:
         return Wanted(query, unread=True)
     further = (

@@ -223,7 +223,8 @@ def as_turn(question: Question, section: Section) -> Answer:
     claims = tuple(Claim(one.passage.text, (one,), "unscored", None) for one in cited)
     engine, why_not = RECORD if draft.is_recorded else "extractive", draft.why_not
     answer = Answer(section.heading, section.evidence, claims, draft.preface, engine=engine)
-    nearest = _nearest(section.evidence.hits, why_not.paper) if why_not else ()
+    # What could not be told, the newest of papers without years, is none of those that were found.
+    nearest = (why_not.paper,) if why_not and why_not.paper else ()
     return replace(answer, reason=why_not.reason, nearest=nearest) if why_not else answer
 
 

@@ -1,7 +1,7 @@
 """What a person typed, as the questions in it: without code, and without what leads up to them."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from assistant.asked import asked, content_words, is_coined
 from assistant.record import is_of_record, is_vocabulary, wanted
@@ -32,6 +32,10 @@ _LEADS_UP = re.compile(r"^\W*(?:(?:and|but|so|also|then|now|ok(?:ay)?|please|wel
 _ASKS = re.compile(rf"{_LEADS_UP.pattern}{_OPENS}", re.IGNORECASE)
 # Before a colon or a dash, a few words may say that a question comes.
 _ANNOUNCED = re.compile(rf"^([^:–—?]{{1,60}})(?::|\s[–—-])\s+(?={_OPENS})", re.IGNORECASE)
+_GREETING = re.compile(
+    r"^\W*(?:(?:hi|hey|hello|good (?:morning|afternoon|evening|day))\b(?: (?:there|all|everyone|again))?[\s,!.:–—-]+)+(?=\w)",
+    re.IGNORECASE,
+)
 _LEANS = re.compile(
     r"\b(?:it|its|they|their|them|this|that|these|those|he|she|his|her|each|both|either|neither|such|"
     r"the (?:latter|former|same|two|other)|(?:the|which|any) ones?)\b",
@@ -153,6 +157,7 @@ def _asks(sentence: str) -> bool:
 
 def _announced(sentence: str) -> str:
     """`sentence` without a few words before it that say that a question comes."""
+    sentence = _GREETING.sub("", sentence, count=1)
     lead = _ANNOUNCED.match(sentence)
     # A name or a year before it, as in "Stone (2021): how many …", belongs to the question.
     says_more = lead and (asked(lead.group()).names or re.search(r"\d", lead.group()))
@@ -168,10 +173,12 @@ def _standing(
     """`question` with what it leans on: the sentences before it, a name in them, or what was asked just before."""
     leans = bool(_LEANS.search(question)) or not content_words(question)
     if leans and before and not (follows and not any(map(_coined, before))):
-        return _kept([*before, question])
-    if leans and len(names := _coined(" ".join(earlier))) == 1 and (pronoun := _PRONOUN.search(question)):
-        owning = "’s" if pronoun.group().lower() in {"its", "their"} else ""
-        return f"{question[: pronoun.start()]}{names[0]}{owning}{question[pronoun.end() :]}"
+        kept = _kept([*before, question])
+        # Of a long preamble, the name that the question leans on may stand at the begin.
+        names = [name for name in dict.fromkeys(_coined(" ".join(before))) if name not in kept and knows(name)]
+        return _put(question, names) or kept
+    if leans and (named := _put(question, _coined(" ".join(earlier)))):
+        return named
     if earlier and not before and leans_on_record(question, earlier[-1]):
         return question
     if leans and earlier and not before:
@@ -180,6 +187,15 @@ def _standing(
         known = [name for sentence in before for name in _coined(sentence) if knows(name)]
         return f"{', '.join(dict.fromkeys(known))}: {question}" if known else question
     return question
+
+
+def _put(question: str, names: Sequence[str]) -> str:
+    """`question` with the only one of `names` in the place of its pronoun; empty where there is no such pair."""
+    pronoun = _PRONOUN.search(question)
+    if not pronoun or len(names) != 1:
+        return ""
+    owning = "’s" if pronoun.group().lower() in {"its", "their"} else ""
+    return f"{question[: pronoun.start()]}{names[0]}{owning}{question[pronoun.end() :]}"
 
 
 def _named_last(earlier: list[str]) -> str:
