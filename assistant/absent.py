@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from assistant.extractive import Quote
 from assistant.negation import lacks, speaks_of
 
-_WITHOUT = re.compile(r"\bwithout (?:(?:an?|any|the|their) )?([^\W_]+(?:[-'’][^\W_]+)*)", re.IGNORECASE)
+_WITHOUT = re.compile(
+    r"\b(?:without|with no|who lack|lacking) (?:(?:an?|any|the|their) )?([^\W_]+(?:[-'’][^\W_]+)*)", re.IGNORECASE
+)
 
 
 def of_those_without(query: str, ranked: Sequence[Quote]) -> tuple[Quote, ...]:

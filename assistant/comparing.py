@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.abstention import UNMENTIONED, off_topic
-from assistant.asked import WHETHER, asked, content_words, is_coined, letters, mentions, naming, words
+from assistant.asked import WHETHER, content_words, is_coined, letters, mentions, naming, words
 from assistant.extractive import Quote, Said, quotes, with_antecedent, with_finding
 from assistant.telling import Draft, Section
 from assistant.types import Alike, Evidence
@@ -86,7 +86,7 @@ def compared(query: str, alike: Alike) -> Comparison | None:
                 joined=joined,
                 whole=kind in _PHRASES,
             )
-            before = [name for name in asked(query).names if f"{name}, " in query[:begin] and name not in sides]
+            before = _listed_before(query[: query.find(sides[0])]) if sides else []
             return Comparison((*before[:_MOST], *sides), _rest(query, (*before, *sides))) if sides else None
     return None
 
@@ -205,6 +205,13 @@ def _runs(text: str) -> list[list[str]]:
             runs[-1].append(_OWNING.sub("", word.group()))
         last = word.end()
     return [run for run in runs if run]
+
+
+def _listed_before(text: str) -> list[str]:
+    """The sides that commas end in `text`: "black tea" and "green tea" of "compare black tea, green tea, "."""
+    *listed, behind = text.split(",")
+    ends = [runs[-1] for piece in listed if (runs := _runs(piece))]
+    return [" ".join(run[-_LONGEST:]) for run in ends] if not behind.strip() else []
 
 
 def _rest(query: str, sides: Sequence[str]) -> str:

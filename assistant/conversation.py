@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from assistant.asked import asked, content_words
 from assistant.frame import ASKS, ELLIPSIS, LEAD, LEANING, POINTS, in_frame, nothing_alike, put
 from assistant.lifting import Lifting, lifting
-from assistant.negation import counted, refined
+from assistant.negation import counted, listed_in, refined
+from assistant.record import wanted as of_record
 from assistant.subject import holds_title
 from assistant.types import RECORD, Alike, Answer, Question
 from index.papers import Paper, normalise
@@ -111,7 +112,11 @@ def standalone(question: Question, alike: Alike = nothing_alike) -> Standalone:
     if lift := lifting(text):
         return _without_limits(lift, question, before)
     query = before.evidence.query
-    if of_list := refined(query, text) or counted(query, text, of_all=before.engine == RECORD):
+    if (
+        of_list := _first_of(query, text)
+        or refined(query, text)
+        or counted(query, text, of_all=before.engine == RECORD)
+    ):
         return Standalone(of_list)
     rewritten = (
         _of_them(text, question)
@@ -131,6 +136,15 @@ def _without_limits(lift: Lifting, question: Question, before: Answer) -> Standa
         return replace(standalone(replace(question, text=lift.rest)), lifted=lift.lifted)
     limited = next((answer for answer in reversed(question.history) if answer.evidence.within), before)
     return Standalone(limited.evidence.query, lifted=lift.lifted)
+
+
+def _first_of(query: str, text: str) -> str | None:
+    """What "the newest one?" asks of the papers that `query` asked for."""
+    asks, papers = of_record(text), listed_in(query)
+    if not (asks and asks.order and papers) or asks.topic or listed_in(text) or _WRITTEN.search(text):
+        return None
+    one = f"paper {papers.partition(' ')[2]}" if asks.most == 1 else papers
+    return f"Which is the {asks.order} {one}?" if asks.most == 1 else f"Which are the {asks.most} {asks.order} {one}?"
 
 
 def _others(question: Question) -> Standalone:

@@ -63,7 +63,7 @@ class Limits:
     @property
     def asks_for_all_they_say(self) -> bool:
         """Whether it asks that, on no topic."""
-        return self.asks_what_they_say and not content_words(subject_of(self.left).text)
+        return self.asks_what_they_say and not (self.topic and content_words(subject_of(self.left).text))
 
 
 def limits(query: str, catalogue: Catalogue, vocabulary: Vocabulary) -> Limits:

@@ -12,6 +12,8 @@ from assistant.spelling import spelt
 from assistant.types import Evidence
 from index.index import Hit
 
+_TAKEN_BACK = ("retracted", "withdrawn", "retractions", "withdrawals")
+
 
 def listed(corpus: Corpus, part: Part, k: int) -> Evidence:
     """The best passage of each paper that `part` asks for, without what it leaves out; the `k` nearest where none fits."""
@@ -44,6 +46,10 @@ def _without(corpus: Corpus, left_out: Sequence[str], hits: Sequence[Hit]) -> tu
     words: list[str] = []
     is_read = True
     for phrase in left_out:
+        if phrase.lower() in _TAKEN_BACK:
+            gone |= {key for key, paper in papers.items() if paper.retracted}
+            words.append("those that are retracted or withdrawn")
+            continue
         by_record = limits(f"papers {phrase}", corpus.facets, corpus.spelling)
         if by_record.unknown and not by_record.within:
             is_read = False

@@ -20,7 +20,7 @@ _SMALL = rf"(?:(?:any|the|all|those|papers?|works?|studies|articles|ones|anythin
 _RECORD = r"(?:(?:published|written)\s+)?(?:since|before|after|from|in|between|until|during|by)\s+"
 _CUE = re.compile(
     rf"(?:,\s*|\b)(?:(?:but|and|that|which|who)\s+){{0,2}}\b{_NOT}\s+(?:\w+ly\s+)?(?:be\s+)?(?:also\s+)?(?:{_HAS_TO_DO}\s+)+{_SMALL}"
-    rf"|(?:,\s*|\b)(?:(?:but|and|that|which)\s+){{0,2}}\b{_NOT}\s+(?={_RECORD})|(?:\s*[,(]\s*|\s+(?:but|and)\s+)not\s+{_SMALL}"
+    rf"|(?:,\s*|\b)(?:(?:but|and|that|which)\s+){{0,2}}\b{_NOT}\s+(?:been\s+)?(?={_RECORD}|retracted|withdrawn)|(?:\s*[,(]\s*|\s+(?:but|and)\s+)not\s+{_SMALL}"
     r"|\bbut\s+(?:for\s+)?(?:those|the ones)\s+(?:(?:that|which|are|about|on|of|mentioning|using)\s+)*"
     rf"|\bwithout\s+(?:{_HAS_TO_DO}\s+)?{_SMALL}"
     rf"|(?:,\s*)?\b(?:(?:but|and|that|which)\s+)?(?:exclud(?:e|es|ing)|except(?:ing)?(?: for)?|other than|(?:apart|aside) from|besides|leav(?:e|es|ing) out|omit(?:s|ting)?|instead of|rather than|"
@@ -113,8 +113,14 @@ def counted(question: str, text: str, *, of_all: bool) -> str | None:
     """Return how many papers there are of those that `question` asks for, or `of_all`, where `text` asks "how many?"; None otherwise."""
     if not _HOW_MANY.fullmatch(text):
         return None
+    papers = listed_in(question)
+    return f"How many {papers}" if papers else "How many papers are there?" if of_all else None
+
+
+def listed_in(question: str) -> str:
+    """The papers that `question` asks for, in its words: "papers on bats"; empty if it asks for none."""
     papers = _LISTED.search(question) if _ASKED_FOR.match(question) else None
-    return f"How many {papers.group()}" if papers else "How many papers are there?" if of_all else None
+    return papers.group().rstrip(" ?.!") if papers else ""
 
 
 def speaks_of(text: str, phrase: str) -> bool:

@@ -14,10 +14,10 @@ from typing import Literal
 from assistant.asked import content_words
 from index.facets import Field
 
-Asked = Field | Literal["link"]
+Asked = Field | Literal["link", "notice"]
 _Kind = Literal[
     "", "who", "when", "where", "get", "cite", "written", "author", "year", "venue", "link", "paper", "corpus", "new",
-    "old", "many", "each", "most", "else", "number", "it", "said", "made",
+    "old", "many", "each", "most", "else", "number", "it", "said", "made", "notice",
 ]  # fmt: skip
 
 _WORDS: Mapping[_Kind, str] = {
@@ -36,6 +36,7 @@ _WORDS: Mapping[_Kind, str] = {
     "year": "year years date dates dated",
     "venue": "venue venues journal journals conference conferences proceedings magazine outlet outlets periodical",
     "link": "doi dois link links url urls arxiv pmid id ids identifier identifiers address",
+    "notice": "retracted retractions withdrawn",
     "paper": "paper papers article articles study studies publication publications work works abstract abstracts preprint "
     "preprints manuscript manuscripts research one ones entries records",
     "corpus": "corpus collection library index database archive here",
@@ -153,16 +154,14 @@ def is_of_record(text: str) -> bool:
 
 def asks_what_they_say(text: str) -> bool:
     """Whether `text` asks what some papers or their authors found or said, on a topic or at all."""
-    asking = _WHAT_DO.search(text)
-    kinds = [word.kind for word in _read(text[asking.end() :])] if asking else []
-    return not {"said", "made"}.isdisjoint(
-        takewhile(lambda kind: kind in {"said", "made", "paper", "author", "", "it", "else"}, kinds)
-    )
+    asked_of = ([word.kind for word in _read(text[asking.end() :])] for asking in _WHAT_DO.finditer(text))
+    near = {"said", "made", "paper", "author", "", "it", "else"}
+    return any(not {"said", "made"}.isdisjoint(takewhile(near.__contains__, kinds)) for kinds in asked_of)
 
 
 def may_ask(text: str) -> bool:
     """Whether `text` holds a word by which something is asked of the record of a paper that it names."""
-    asking = {"who", "when", "where", "cite", "author", "year", "venue", "link", "written", "made"}
+    asking = {"who", "when", "where", "cite", "author", "year", "venue", "link", "written", "made", "notice"}
     return any(word.kind in asking for word in _read(text))
 
 
@@ -212,6 +211,7 @@ def _fields(kinds: set[_Kind | None], *, titled: bool, others: bool) -> tuple[As
         "year": "year" in kinds or ("when" in kinds and speaks),
         "venue": "venue" in kinds or ("where" in kinds and speaks and not gets),
         "link": "link" in kinds or ("where" in kinds and gets),
+        "notice": "notice" in kinds,
     }
     return tuple(field for field, is_asked in asked.items() if is_asked)
 

@@ -65,9 +65,11 @@ def is_talk(text: str, corpus: Talked, *, follows: bool) -> bool:
 
     So is what orders, or asks, something of nothing: "why?", "summarise".
     """
+    if letters(text) in map(letters, _UTTERANCES):
+        return True
     if is_of_other_script(text):
         # The embedder does not read it.
-        return letters(text) in map(letters, _UTTERANCES)
+        return False
     words = content_words(text)
     if not follows and not asked(text).lists and not content_words(subject_of(text).text):
         return True

@@ -77,6 +77,7 @@ def joined_questions(question: str) -> tuple[str, ...]:
     if len(pieces) == 1 or not any(map(is_of_record, pieces)):
         return (question,)
     together = whole and not AND_ASKS.search(whole.topic)
+    together = together and all(is_of_record(piece) or is_vocabulary(piece) for piece in pieces)
     if together and len({(part.counts, part.by, part.order) for part in parts if part}) == 1:
         return (question,)
     found: list[str] = []
