@@ -36,6 +36,7 @@ _PHRASES = (1, 3)
 _TITLE = re.compile(r"“([^“”]+)”")
 # Words that stand right behind the one side and before the other.
 _JOINING = ("or", "and", "vs", "versus")
+_COMPARED_FOR = re.compile(r"\b(?:against|for|in|on|at|by|with|of) (?:\S+ ){0,2}\S+$", re.IGNORECASE)
 _WORD = re.compile(r"\w(?:[\w.+/$^’'-]*\w)?")
 _OWNING = re.compile(r"['’]s?$")
 _COMPARING = words(
@@ -163,7 +164,7 @@ def _pair(left: str, right: str, alike: Alike, least: float, *, joined: bool, wh
     _, one, other = best
     if best[0] < least and not (is_coined(one) and is_coined(other)):
         return ()
-    return (_whole(one, runs), other)
+    return (_whole(one, runs[-1:] if joined else runs), other)
 
 
 def _begins(text: str) -> Iterator[str]:
@@ -208,9 +209,9 @@ def _runs(text: str) -> list[list[str]]:
 
 
 def _listed_before(text: str) -> list[str]:
-    """The sides that commas end in `text`: "black tea" and "green tea" of "compare black tea, green tea, "."""
+    """The sides that commas end in `text`: "black tea" of "compare black tea, "; not what something is compared for."""
     *listed, behind = text.split(",")
-    ends = [runs[-1] for piece in listed if (runs := _runs(piece))]
+    ends = [runs[-1] for piece in listed if (runs := _runs(piece)) and not _COMPARED_FOR.search(piece)]
     return [" ".join(run[-_LONGEST:]) for run in ends] if not behind.strip() else []
 
 

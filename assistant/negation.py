@@ -104,8 +104,8 @@ def wanted(query: str) -> Wanted:
 def refined(question: str, text: str) -> str | None:
     """Return the list that `question` asks for, without what a further turn, "but not about bats", leaves out of it; None otherwise."""
     rest = _MORE.sub("", text, count=1)
-    more = wanted(f"papers {rest}")
-    refines = bool(more.left_out) and more.query.strip(" ?.!") == "papers" and bool(_ASKED_FOR.match(question))
+    more = wanted(f"papers, {rest}")
+    refines = bool(more.left_out) and more.query.strip(" ?.!,") == "papers" and bool(_ASKED_FOR.match(question))
     return f"{question.rstrip(' ?.!')}, {rest}" if refines else None
 
 
