@@ -13,12 +13,13 @@ from assistant.recorded import Library, Recorded
 from assistant.stating import entry, enumerated, lacking, number_of, stated
 from assistant.tallies import count, tallied, tallied_of, which
 from assistant.titles import Titled, titled
-from index.facets import Order
+from index.facets import Field, Order
 from index.filters import Filter, folded
 from index.papers import Paper
 
 # Passages that are looked through for the title that a question names, and papers that "the paper on X" may be.
 _TITLES, _MEANT = 50, 3
+_TALLIED: tuple[Field, ...] = ("author", "year", "venue")
 
 
 def recorded(alone: Standalone, limited: Limits, library: Library, told_before: Sequence[Paper]) -> Recorded | None:
@@ -59,7 +60,7 @@ def _of_all(want: Wanted, within: Filter, apart_from: Collection[str], library: 
     if want.order:
         return _first(want, within, library)
     if want.fields and not within:
-        field = next((field for field in want.fields if field != "link"), None)
+        field = next((field for field in _TALLIED if field in want.fields), None)
         return tallied(field, within, library) if field and want.several else None
     return _listed(within, apart_from, want, library)
 

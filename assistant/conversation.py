@@ -141,7 +141,9 @@ def _without_limits(lift: Lifting, question: Question, before: Answer) -> Standa
 def _first_of(query: str, text: str) -> str | None:
     """What "the newest one?" asks of the papers that `query` asked for."""
     asks, papers = of_record(text), listed_in(query)
-    if not (asks and asks.order and papers) or asks.topic or listed_in(text) or _WRITTEN.search(text):
+    if not (asks and asks.order and papers) or asks.topic or asks.fields:
+        return None
+    if _WRITTEN.search(text) or _ORDINAL.search(text):
         return None
     one = f"paper {papers.partition(' ')[2]}" if asks.most == 1 else papers
     return f"Which is the {asks.order} {one}?" if asks.most == 1 else f"Which are the {asks.most} {asks.order} {one}?"

@@ -42,7 +42,7 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 # Two questions in one sentence.
-AND_ASKS = re.compile(rf"\s*[,;]?\s+(?:and|but)\s+(?:also\s+)?(?={_OPENS})", re.IGNORECASE)
+AND_ASKS = re.compile(rf"[,;]?\s(?:and|but)\s(?:also\s)?(?={_OPENS})", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:it|its|they|their|them)\b", re.IGNORECASE)
 _LEADING = 2
 # So many words of what leads up to a question that leans on it are kept.
@@ -82,7 +82,7 @@ def joined_questions(question: str) -> tuple[str, ...]:
         return (question,)
     found: list[str] = []
     for piece in pieces:
-        asking = f"{piece[0].upper()}{piece[1:].rstrip(' ?.')}?"
+        asking = f"{piece[0].upper()}{piece[1:].rstrip(' ?.,;')}?"
         found.append(_standing(asking, [], found, bool, follows=False))
     return tuple(found)
 
