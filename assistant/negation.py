@@ -55,6 +55,7 @@ _HOW_MANY = re.compile(
     r"(?: of (?:them|those|these))?(?: in (?:total|all)| altogether)?\W*",
     re.IGNORECASE,
 )
+_ARE = re.compile(r"(?<=s) (?:are|were|is) ", re.IGNORECASE)
 _STOP = re.compile(r"[.?!]\s+")
 _WORD = re.compile(r"[^\W_]+")
 # A paper "without labels" is not one with labels.
@@ -120,7 +121,7 @@ def counted(question: str, text: str, *, of_all: bool) -> str | None:
 def listed_in(question: str) -> str:
     """The papers that `question` asks for, in its words: "papers on bats"; empty if it asks for none."""
     papers = _LISTED.search(question) if _ASKED_FOR.match(question) else None
-    return papers.group().rstrip(" ?.!") if papers else ""
+    return _ARE.sub(" ", papers.group(), count=1).rstrip(" ?.!") if papers else ""
 
 
 def speaks_of(text: str, phrase: str) -> bool:

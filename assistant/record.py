@@ -7,7 +7,7 @@ GlowBERT were" say the same words.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 from typing import Literal
 
@@ -173,7 +173,8 @@ def is_vocabulary(text: str) -> bool:
 def _read(text: str) -> list[_Said]:
     words = [*_WORD.finditer(text)]
     said = [_Said(found.group(), found.start(), found.end(), _kind(found.group())) for found in words]
-    for place, (word, following) in enumerate(pairwise(said)):
+    for place in range(len(said) - 1):
+        word, following = said[place : place + 2]
         pair, kind = f"{word.text} {following.text}".casefold(), word.kind
         if pair in {"how many", "number of", "count of", "count the", "count all"}:
             kind = "many"
@@ -183,6 +184,9 @@ def _read(text: str) -> list[_Said]:
             kind = "old"
         elif pair in {"how old", "how recent"}:
             kind = "when"
+        elif pair in {"it work", "it works", "they work"}:
+            # A verb, and no paper.
+            said[place + 1] = replace(following, kind=None)
         elif word.text.isdigit() and following.kind in {"new", "old"}:
             kind = "number"
         said[place] = _Said(word.text, word.start, word.end, kind)

@@ -258,6 +258,10 @@ def test_what_asks_for_more_than_the_record_is_left_to_the_abstracts(assistant: 
             ],
         ),
         (
+            "Who wrote Lamps and moths, and how does it work?",
+            [("Who wrote Lamps and moths?", "“Lamps and moths” was written by Idris Okafor.")],
+        ),
+        (
             "Which is the newest and which the oldest paper?",
             [("Which is the newest?", "“MothNet-2: moths that fly”"), ("Which the oldest paper?", "“MothNet: finding")],
         ),
