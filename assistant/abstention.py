@@ -35,6 +35,7 @@ class Abstention:
 EMPTY = Abstention("empty_question", "There is no question to answer.")
 TOO_MANY = Abstention("blocked", "This was not looked at: fewer questions are answered at once.")
 
+UNRESOLVED = Abstention("no_evidence", "What this is about could not be told.")
 UNMENTIONED = Abstention("no_evidence", "No abstract that was found says this of it.")
 
 

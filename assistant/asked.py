@@ -71,6 +71,10 @@ _LISTS = re.compile(
 _COUNTS = re.compile(rf"\b(?:how many|number of)(?:\W+[\w-]+){{0,3}}?\W+{_PAPERS}\b", re.IGNORECASE)
 # A title that a question quotes; one or two words in quotation marks are an expression.
 _TITLE = re.compile(r"[“\"]((?:[^\s“”\"]+\s+){2,}[^“”\"]+)[”\"]")
+# So many words in capitals may be names.
+_SHOUTED = 3
+# So many letters tell a name, however it is spelt.
+_TELLING = 3
 # They name no one thing, and an abstract may spell them out.
 _COMMON = frozenset(
     ["AI", "API", "CNN", "CPU", "DL", "GPU", "LLM", "LM", "LSTM", "ML", "MT", "NER", "NLP", "NMT", "NN", "QA", "RNN"]
@@ -165,9 +169,11 @@ def stem(word: str) -> str:
 def naming(texts: Mapping[str, str], name: str) -> set[str]:
     """The keys of the `texts` that hold `name`: as it is spelt, or where none does, in any spelling."""
     word = re.compile(rf"(?<![A-Za-z]){re.escape(name)}(?:s|es)?(?![A-Za-z])")
-    return {key for key, text in texts.items() if word.search(text)} or {
-        key for key, text in texts.items() if mentions(text, name)
-    }
+    spelt = {key for key, text in texts.items() if word.search(text)}
+    # Run together, the letters of a text hold any two.
+    if spelt or len(letters(name)) < _TELLING:
+        return spelt
+    return {key for key, text in texts.items() if mentions(text, name)}
 
 
 def is_coined(word: str) -> bool:
@@ -179,6 +185,9 @@ def is_coined(word: str) -> bool:
 
 def _names(query: str) -> tuple[str, ...]:
     words = [(match.group(), match.start()) for match in _WORD.finditer(query)]
+    if query.isupper() and len(words) > _SHOUTED:
+        # Of capitals alone, none says more than another.
+        return tuple(word for word, _ in words if is_coined(word.lower()))
     # In A Title Like This One, and in German, a capital says nothing.
     title_case = 2 * sum(word[0].isupper() for word, _ in words) > len(words) or not is_english(query)
     return tuple(

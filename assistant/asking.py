@@ -1,7 +1,8 @@
 """What is asked, in parts that can be searched: each with its limits, its heading, and whether it wants a list of papers."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from assistant.asked import asked, mentions
 from assistant.bibliography import is_whole, recorded
@@ -14,7 +15,7 @@ from assistant.parts import Mode, parts_of, questions_of
 from assistant.recorded import Recorded
 from assistant.spelling import Spelling, spelt
 from assistant.talk import is_talk
-from assistant.typed import questions_in
+from assistant.typed import AND_ASKS, joined_questions, leans_on_record, questions_in
 from assistant.types import Question
 from index.filters import EVERYTHING, Filter
 
@@ -59,7 +60,9 @@ def asked_of(question: Question, corpus: Corpus) -> tuple[str, ...]:
     """The questions in what was typed, without what is only said; none if nothing is asked of the corpus."""
     follows = bool(question.history)
     texts = questions_in(question.text, lambda name: _knows(corpus, name), follows=follows)
-    return tuple(text for text in texts if not is_talk(text, corpus, follows=follows))
+    leaning = {text for before, text in pairwise(texts) if leans_on_record(text, before)}
+    asking = (text for text in texts if not is_talk(text, corpus, follows=follows or text in leaning))
+    return tuple(part for text in asking for part in _apart(text, question, corpus))
 
 
 def understood(text: str, question: Question, corpus: Corpus) -> Part:
@@ -72,17 +75,15 @@ def understood(text: str, question: Question, corpus: Corpus) -> Part:
         # The turns after this one lean on a question without limits.
         alone = replace(alone, query=limited.topic)
     alone, limited = _spelt(alone, limited, corpus.spelling)
-    lists = asked(alone.query).lists or bool(asks.left_out or (limited.within and limited.asks_for_papers))
+    limited_list = limited.within and limited.asks_for_papers and not limited.asks_what_they_say
+    lists = asked(alone.query).lists or bool(asks.left_out or limited_list)
     limited = narrowed(limited, question.within, corpus.facets)
     within = question.within if limited.unknown else limited.within
     return Part("", alone, limited, lists, within, asks)
 
 
-def searched(understood: Sequence[Part], texts: Sequence[str], corpus: Corpus, mode: Mode) -> list[Part]:
-    """What is searched: several questions, each under its own words; the parts or the sides of one; or the question."""
-    if len(understood) > 1:
-        return [replace(part, heading=text) for part, text in zip(understood, texts, strict=False)]
-    (one,) = understood
+def searched(one: Part, corpus: Corpus, mode: Mode) -> list[Part]:
+    """What is searched for one question: its parts or its sides, or the question."""
     if one.lists:
         return [one]
     parts = () if mode == "fast" else parts_of(one.query)
@@ -93,6 +94,13 @@ def searched(understood: Sequence[Part], texts: Sequence[str], corpus: Corpus, m
     if mode == "fast":
         return [one, *(one.about(part.heading, part.query) for part in questions_of(one.query))]
     return [one.about(part.heading, part.query) for part in parts] or [one]
+
+
+def _apart(text: str, question: Question, corpus: Corpus) -> tuple[str, ...]:
+    """The questions that `text` joins, of which the record is asked some; `text` where it names a paper that is so called."""
+    pieces = joined_questions(text)
+    named = understood(text, question, corpus).recorded(question, corpus) if len(pieces) > 1 else None
+    return (text,) if named and any(AND_ASKS.search(paper.title) for _, paper in named.told) else pieces
 
 
 def _knows(corpus: Corpus, name: str) -> bool:

@@ -1,8 +1,20 @@
 """`Assistant`: the path of a question, read top to bottom."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
 
-from assistant.abstention import ANSWER_ABOVE, EMPTY, TOO_MANY, none_fits, off_topic, too_far, unanswered, unknown
+from assistant.absent import of_those_without
+from assistant.abstention import (
+    ANSWER_ABOVE,
+    EMPTY,
+    TOO_MANY,
+    UNRESOLVED,
+    none_fits,
+    off_topic,
+    too_far,
+    unanswered,
+    unknown,
+)
 from assistant.abstractive import Writer
 from assistant.action import Action
 from assistant.asking import Part, asked_of, searched, understood
@@ -11,7 +23,7 @@ from assistant.comparing import either, side_draft
 from assistant.corpus import Corpus
 from assistant.extractive import chosen, one_each, quotes, with_antecedent
 from assistant.figures import with_figure_first
-from assistant.gist import told_of
+from assistant.gist import told_of, told_of_all
 from assistant.grounding import Judge
 from assistant.limits import described
 from assistant.listed import apart_from, listed
@@ -19,15 +31,17 @@ from assistant.listing import MOST_QUOTED, counted, topic_of
 from assistant.parts import Mode
 from assistant.premise import corrected, false_premise
 from assistant.reading import Reader, chance_of_answer, read_closely
+from assistant.recorded import Recorded
 from assistant.talk import about
-from assistant.telling import Draft, Section, Teller, refusal, said, together, whole_or_parts
-from assistant.typed import MOST_QUESTIONS
+from assistant.telling import Draft, Section, Teller, as_turn, refusal, said, together, whole_or_parts
+from assistant.typed import MOST_QUESTIONS, leans_on_record
 from assistant.types import Answer, Evidence, Question, Step
 from index.index import Hit
 from index.known_names import require_known
 from index.papers import normalise
 
 Event = Evidence | Step | str | Answer
+_Drafted = tuple[Evidence, list[Section]]
 
 # Passages to spare for each paper that is left out.
 _SPARE = 5
@@ -86,33 +100,59 @@ class Assistant:
             told = about(corpus, corpus.facets)
             yield from said(Answer(question.text, Evidence(typed, ()), (), told, preface=told, timings=clock.timings()))
             return
-        parts = [understood(text, question, corpus) for text in texts[:MOST_QUESTIONS]]
-        clock.lap("rewrite")
-        if len(parts) == 1 and (record := parts[0].recorded(question, corpus)):
-            evidence = record.evidence(parts[0].alone.query, parts[0].limited.within, corpus, self._k)
-            clock.lap("retrieve")
-            yield evidence
-            yield from said(record.answer(question, evidence, clock))
-            return
-        asking = searched(parts, texts, corpus, self._mode)
-        found = [(part, self._evidence(corpus, part)) for part in asking]
-        evidence = together(" ".join(part.alone.query for part in parts), [each for _, each in found])
-        clock.lap("retrieve")
-        yield evidence
-        sections = [Section(part.heading, each, self._draft(corpus, each, part)) for part, each in found]
-        if comparison := asking[0].comparison:
-            sections = either(comparison, sections, evidence, words=self._words)
-        elif len(parts) == 1 and not asking[0].heading:
-            sections = [*whole_or_parts(sections)]
-        sections += [Section(text, Evidence(text, ()), Draft(why_not=TOO_MANY)) for text in texts[MOST_QUESTIONS:]]
+        drafted = (
+            self._one(texts[0], question, corpus, clock) if len(texts) == 1 else self._several(texts, question, corpus)
+        )
+        evidence, sections = yield from drafted
         clock.lap("answer")
         objections = self._mode == "deep" or (self._mode == "auto" and len(sections) > 1)
         yield from self._teller.tell(
             question, evidence, sections, corpus, action or Action(), clock, objections=objections
         )
 
-    def _evidence(self, corpus: Corpus, part: Part) -> Evidence:
+    def _one(self, text: str, question: Question, corpus: Corpus, clock: Clock) -> Generator[Event, None, _Drafted]:
+        """Yield the evidence of one question, and return it with what is drafted for the question, its parts or its sides."""
+        part = understood(text, question, corpus)
+        clock.lap("rewrite")
+        record = part.recorded(question, corpus)
+        asking = [part] if record else searched(part, corpus, self._mode)
+        found = [self._evidence(corpus, each, record) for each in asking]
+        evidence = together(part.alone.query, found)
+        clock.lap("retrieve")
+        yield evidence
+        sections = [self._section(corpus, each, one, record) for each, one in zip(asking, found, strict=True)]
+        if comparison := asking[0].comparison:
+            sections = either(comparison, sections, evidence, words=self._words)
+        elif not asking[0].heading:
+            sections = [*whole_or_parts(sections)]
+        return evidence, sections
+
+    def _several(self, texts: Sequence[str], question: Question, corpus: Corpus) -> Generator[Event, None, _Drafted]:
+        """The same of several questions, each under its own words; one may lean on what the record said to that before it."""
+        sections: list[Section] = []
+        turns = question
+        for text in texts[:MOST_QUESTIONS]:
+            follows = bool(sections) and leans_on_record(text, sections[-1].heading)
+            asked_in = turns if follows else question
+            part = replace(understood(text, asked_in, corpus), heading=text)
+            record = part.recorded(asked_in, corpus)
+            section = self._section(corpus, part, self._evidence(corpus, part, record), record)
+            if follows and sections[-1].draft.why_not and part.alone.query == text:
+                section = replace(section, draft=Draft(why_not=UNRESOLVED))
+            sections.append(section)
+            turns = replace(turns, history=(*turns.history, as_turn(turns, sections[-1])))
+        evidence = together(" ".join(one.evidence.query for one in sections), [one.evidence for one in sections])
+        yield evidence
+        more = [Section(text, Evidence(text, ()), Draft(why_not=TOO_MANY)) for text in texts[MOST_QUESTIONS:]]
+        return evidence, [*sections, *more]
+
+    def _section(self, corpus: Corpus, part: Part, evidence: Evidence, record: Recorded | None) -> Section:
+        return Section(part.heading, evidence, record.draft if record else self._draft(corpus, evidence, part))
+
+    def _evidence(self, corpus: Corpus, part: Part, record: Recorded | None) -> Evidence:
         alone = part.alone
+        if record:
+            return record.evidence(alone.query, part.limited.within, corpus, self._k)
         if part.lists and not part.limited.unknown:
             return listed(corpus, part, self._k)
         # A paper has few passages: with some to spare, the best of others are among those found.
@@ -131,6 +171,8 @@ class Assistant:
             )
             preface = " ".join([*filter(None, [limit]), counted(evidence)])
             return Draft(quoted, preface, is_final=True, why_not=why_not)
+        if part.limited.asks_for_all_they_say:
+            return Draft(told_of_all(hits, corpus), limit)
         if not part.side and (told := told_of(query, hits, corpus, only_titles=bool(part.comparison))):
             return Draft(told, limit)
         return self._quoted(corpus, query, hits, part, limit)
@@ -142,7 +184,7 @@ class Assistant:
         ranked = quotes(query, hits, corpus)
         if why_not := off_topic(query, hits, ranked):
             return Draft(why_not=why_not, chance=0.0)
-        ranked = read_closely(query, ranked, self._reader)
+        ranked = of_those_without(query, read_closely(query, ranked, self._reader))
         chance = chance_of_answer(ranked)
         # Who compares takes nothing for granted.
         premise = None if part.comparison else false_premise(query, ranked, self._judge)

@@ -21,6 +21,7 @@ _NAME = rf"{_LETTER}[\w.’'-]*(?: (?:(?:{'|'.join(_PARTICLES)})\b ?)*{_LETTER}[
 _CAPITALS = rf"[A-Z](?:{_LETTER}|[’'-])+(?: [A-Z](?:{_LETTER}|[’'-])+){{0,2}}"
 _LONGEST = 4
 _BETWEEN = re.compile(r"(?:,? (?:and|&) |, | or )$")
+_EITHER = re.compile(r"\bor\b", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:\b[A-Z]\.[ -]?){1,3}$")
 _OWN = re.compile(r"['’]s?$")
 # What stands before an author, and is cut away with the name.
@@ -97,7 +98,8 @@ def authors_in(question: str, people: People, vocabulary: Vocabulary) -> Said | 
             lead = (_BEFORE_CITED if behind.group(1) or behind.group(2) else _BEFORE).search(text[:start])
             start, end = lead.start() if lead else start, behind.end()
             names = tuple(run.text for run in group)
-            together = len(names) > 1 and bool(people.count(Filter(coauthors=names)))
+            either = _EITHER.search(text[group[0].end : group[-1].start])
+            together = len(names) > 1 and not either and bool(people.count(Filter(coauthors=names)))
             year = int(behind.group(2)) if behind.group(2) else None
             # Of "According to X, …", the comma goes too.
             stops = _STOPS.match(text, end) if not start else None

@@ -13,12 +13,13 @@ from assistant.recorded import Library, Recorded
 from assistant.stating import entry, enumerated, lacking, number_of, stated
 from assistant.tallies import count, tallied, tallied_of, which
 from assistant.titles import Titled, titled
-from index.facets import Order
+from index.facets import Field, Order
 from index.filters import Filter, folded
 from index.papers import Paper
 
 # Passages that are looked through for the title that a question names, and papers that "the paper on X" may be.
 _TITLES, _MEANT = 50, 3
+_TALLIED: tuple[Field, ...] = ("author", "year", "venue")
 
 
 def recorded(alone: Standalone, limited: Limits, library: Library, told_before: Sequence[Paper]) -> Recorded | None:
@@ -50,6 +51,8 @@ def is_whole(limited: Limits) -> bool:
 
 def _of_all(want: Wanted, within: Filter, apart_from: Collection[str], library: Library) -> Recorded | None:
     """What is asked of all papers that the filter lets through."""
+    if "notice" in want.fields:
+        return _taken_back(within, library)
     if want.by:
         return tallied(want.by, within, library, top=want.top)
     if want.counts and not (want.counts == "paper" and within and library.facets.count(within) <= MOST_QUOTED):
@@ -57,7 +60,7 @@ def _of_all(want: Wanted, within: Filter, apart_from: Collection[str], library: 
     if want.order:
         return _first(want, within, library)
     if want.fields and not within:
-        field = next((field for field in want.fields if field != "link"), None)
+        field = next((field for field in _TALLIED if field in want.fields), None)
         return tallied(field, within, library) if field and want.several else None
     return _listed(within, apart_from, want, library)
 
@@ -68,7 +71,14 @@ def _is_limit_alone(limited: Limits) -> bool:
 
 def _named(query: str, library: Library) -> Titled | None:
     papers = dict.fromkeys(hit.passage.paper for hit in library.search(query, _TITLES))
-    return titled(query, papers)
+    found = titled(query, papers)
+    # One that is left beside a name may be the name of another: "GlowBERT and DimFormer".
+    while found and (want := wanted(found.rest, titled=True)) and want.topic:
+        further = titled(found.rest, [paper for paper in papers if paper not in found.papers])
+        if not further:
+            break
+        found = Titled((*found.papers, *further.papers), further.rest)
+    return found
 
 
 def _of_papers(papers: Sequence[Paper], want: Wanted, library: Library) -> Recorded:
@@ -151,6 +161,17 @@ def _ordered(papers: Sequence[Paper], total: int, known: int, want: Wanted) -> R
     preface = f"Of {number_of(known, 'paper')}{unknown}{';' if unknown else ','} {share} the {want.order}."
     told = tuple((stated(paper, want.fields) or entry(paper), paper) for paper in first[:MOST_QUOTED])
     return Recorded(preface, told)
+
+
+def _taken_back(within: Filter, library: Library) -> Recorded:
+    """The papers that their sources say to be retracted or withdrawn, the newest first."""
+    found = [paper for paper in library.papers(within, "newest") if paper.retracted]
+    of = " ".join(["papers", *which(within, library)])
+    papers = number_of(len(found), "paper") if found else "no paper"
+    preface = f"Of the {of} of this corpus, {papers} {'are' if len(found) > 1 else 'is'} retracted or withdrawn, as the sources say"
+    stop = f"; {MOST_QUOTED} of them:" if len(found) > MOST_QUOTED else "."
+    told = tuple((stated(paper, ["notice"]), paper) for paper in found[:MOST_QUOTED])
+    return Recorded(preface + stop, told)
 
 
 def _listed(within: Filter, apart_from: Collection[str], want: Wanted, library: Library) -> Recorded:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.abstention import UNMENTIONED, off_topic
-from assistant.asked import WHETHER, asked, content_words, is_coined, letters, mentions, naming, words
+from assistant.asked import WHETHER, content_words, is_coined, letters, mentions, naming, words
 from assistant.extractive import Quote, Said, quotes, with_antecedent, with_finding
 from assistant.telling import Draft, Section
 from assistant.types import Alike, Evidence
@@ -36,7 +36,8 @@ _PHRASES = (1, 3)
 _TITLE = re.compile(r"“([^“”]+)”")
 # Words that stand right behind the one side and before the other.
 _JOINING = ("or", "and", "vs", "versus")
-_WORD = re.compile(r"\w(?:[\w.+/$’'-]*\w)?")
+_COMPARED_FOR = re.compile(r"\b(?:against|for|in|on|at|by|with|of) (?:\S+ ){0,2}\S+$", re.IGNORECASE)
+_WORD = re.compile(r"\w(?:[\w.+/$^’'-]*\w)?")
 _OWNING = re.compile(r"['’]s?$")
 _COMPARING = words(
     """
@@ -86,7 +87,7 @@ def compared(query: str, alike: Alike) -> Comparison | None:
                 joined=joined,
                 whole=kind in _PHRASES,
             )
-            before = [name for name in asked(query).names if f"{name}, " in query[:begin] and name not in sides]
+            before = _listed_before(query[: query.find(sides[0])]) if sides else []
             return Comparison((*before[:_MOST], *sides), _rest(query, (*before, *sides))) if sides else None
     return None
 
@@ -142,7 +143,8 @@ def _speaks_of(side: str, comparison: Comparison, text: str) -> bool:
     for other in comparison.sides:
         if side != other and side.lower() in other.lower():
             text = re.sub(re.escape(other), " ", text, flags=re.IGNORECASE)
-    return bool(naming({side: text}, side)) or all(mentions(text, word) for word in content_words(side))
+    words = [word for word in content_words(side) if len(letters(word)) > 1]
+    return bool(naming({side: text}, side)) or (bool(words) and all(mentions(text, word) for word in words))
 
 
 def _pair(left: str, right: str, alike: Alike, least: float, *, joined: bool, whole: bool) -> tuple[str, ...]:
@@ -162,7 +164,7 @@ def _pair(left: str, right: str, alike: Alike, least: float, *, joined: bool, wh
     _, one, other = best
     if best[0] < least and not (is_coined(one) and is_coined(other)):
         return ()
-    return (_whole(one, runs), other)
+    return (_whole(one, runs[-1:] if joined else runs), other)
 
 
 def _begins(text: str) -> Iterator[str]:
@@ -204,6 +206,13 @@ def _runs(text: str) -> list[list[str]]:
             runs[-1].append(_OWNING.sub("", word.group()))
         last = word.end()
     return [run for run in runs if run]
+
+
+def _listed_before(text: str) -> list[str]:
+    """The sides that commas end in `text`: "black tea" of "compare black tea, "; not what something is compared for."""
+    *listed, behind = text.split(",")
+    ends = [runs[-1] for piece in listed if (runs := _runs(piece)) and not _COMPARED_FOR.search(piece)]
+    return [" ".join(run[-_LONGEST:]) for run in ends] if not behind.strip() else []
 
 
 def _rest(query: str, sides: Sequence[str]) -> str:

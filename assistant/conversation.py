@@ -7,7 +7,10 @@ from dataclasses import dataclass, replace
 from assistant.asked import asked, content_words
 from assistant.frame import ASKS, ELLIPSIS, LEAD, LEANING, POINTS, in_frame, nothing_alike, put
 from assistant.lifting import Lifting, lifting
-from assistant.types import Alike, Answer, Question
+from assistant.negation import counted, listed_in, refined
+from assistant.record import wanted as of_record
+from assistant.subject import holds_title
+from assistant.types import RECORD, Alike, Answer, Question
 from index.papers import Paper, normalise
 
 _ORDINALS = {"first": 0, "former": 0, "second": 1, "latter": -1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
@@ -108,6 +111,13 @@ def standalone(question: Question, alike: Alike = nothing_alike) -> Standalone:
         return _others(question)
     if lift := lifting(text):
         return _without_limits(lift, question, before)
+    query = before.evidence.query
+    if (
+        of_list := _first_of(query, text)
+        or refined(query, text)
+        or counted(query, text, of_all=before.engine == RECORD)
+    ):
+        return Standalone(of_list)
     rewritten = (
         _of_them(text, question)
         or _with_paper(text, question)
@@ -126,6 +136,17 @@ def _without_limits(lift: Lifting, question: Question, before: Answer) -> Standa
         return replace(standalone(replace(question, text=lift.rest)), lifted=lift.lifted)
     limited = next((answer for answer in reversed(question.history) if answer.evidence.within), before)
     return Standalone(limited.evidence.query, lifted=lift.lifted)
+
+
+def _first_of(query: str, text: str) -> str | None:
+    """What "the newest one?" asks of the papers that `query` asked for."""
+    asks, papers = of_record(text), listed_in(query)
+    if not (asks and asks.order and papers) or asks.topic or asks.fields:
+        return None
+    if _WRITTEN.search(text) or _ORDINAL.search(text):
+        return None
+    one = f"paper {papers.partition(' ')[2]}" if asks.most == 1 else papers
+    return f"Which is the {asks.order} {one}?" if asks.most == 1 else f"Which are the {asks.most} {asks.order} {one}?"
 
 
 def _others(question: Question) -> Standalone:
@@ -236,6 +257,8 @@ def _topic(before: Answer) -> str | None:
     paper = next((paper for _, paper in before.papers), None)
     if before.reason == "not_in_abstracts":
         paper = next(iter(before.nearest), None)
+    if paper and (before.engine == RECORD or holds_title(before.evidence.query, paper.title)):
+        return _called(paper)
     names = asked(before.evidence.query).names
     if named := next((name for name in names if not paper or name.lower() in paper.title.lower()), None):
         return named

@@ -39,6 +39,16 @@ def told_of(query: str, hits: Sequence[Hit], said: Said, *, only_titles: bool) -
     return telling(subject.text if subject.is_ordered else query, hits, said)
 
 
+def told_of_all(hits: Sequence[Hit], said: Said) -> tuple[Quote, ...]:
+    """Return what the papers of `hits` found: what the only one is about, or of each of several the sentence most like a finding."""
+    papers = tuple({hit.passage.paper.paper_id: hit.passage.paper for hit in hits}.values())
+    if len(papers) == 1:
+        return gist(papers[0], said)
+    like = [_findings(paper, said) for paper in papers[:_TOLD]]
+    best = [max(each.items(), key=lambda item: item[1]) for each in like if each]
+    return tuple(with_antecedent(Quote(passage, score)) for passage, score in best)
+
+
 def gist(paper: Paper, said: Said) -> tuple[Quote, ...]:
     """Return what `paper` is about in the order of its abstract: the problem, what was done, and what was found.
 

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from assistant.asked import content_words
 from assistant.authors import Vocabulary, authors_in, cited_stranger, stranger
 from assistant.record import asks_what_they_say, is_vocabulary
+from assistant.subject import orders_alone, subject_of
 from index.filters import Filter, folded
 from index.known_names import Catalogue
 
@@ -55,14 +57,19 @@ class Limits:
 
     @property
     def asks_what_they_say(self) -> bool:
-        """Whether it asks what the papers that the filter lets through found, whatever that is."""
-        return bool(self.within) and asks_what_they_say(self.left)
+        """Whether it asks what the papers that the filter lets through found, whatever that is, or orders to sum them up."""
+        return bool(self.within) and (asks_what_they_say(self.left) or orders_alone(self.left))
+
+    @property
+    def asks_for_all_they_say(self) -> bool:
+        """Whether it asks that, on no topic."""
+        return self.asks_what_they_say and not (self.topic and content_words(subject_of(self.left).text))
 
 
 def limits(query: str, catalogue: Catalogue, vocabulary: Vocabulary) -> Limits:
     """Take years, authors, venues and sources out of `query`. English only."""
     found = Limits(query, Filter(), left=query)
-    for read in (_source, _venue, _years, _author):
+    for read in (_source, _venue, _author, _years):
         found = read(found, catalogue, vocabulary)
         if found.unknown:
             return replace(found, topic=query)
@@ -116,7 +123,8 @@ def _years(found: Limits, catalogue: Catalogue, _: Vocabulary) -> Limits:
             since, until = years(*map(int, span.groups()))
             break
     else:
-        span = _ONE_YEAR.search(found.topic) if _ABOUT_PAPERS.search(found.topic) else None
+        is_of_papers = found.within.authors or found.within.coauthors or _ABOUT_PAPERS.search(found.topic)
+        span = _ONE_YEAR.search(found.topic) if is_of_papers else None
         if not span:
             return found
         since = until = int(span.group(1) or span.group(2))

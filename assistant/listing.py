@@ -16,7 +16,7 @@ _FITS, _WORDS = 1.08, 0.5
 # Of papers that hold the names asked for, those fit that are not about something else altogether.
 _NAMED_FITS = 0.6
 _FRAME = re.compile(
-    r"\W*(?:(?:which|what|list|find|show|give|name|how many|number of|are there|is there|do|does|any|all|me|us|of|the|these|"
+    r"\W*(?:(?:which|what|list|find|show|give|name|how many|number of|are there|is there|do|does|any|all|every|each|other|me|us|of|the|these|"
     r"those|in|this|corpus|collection|please|recent)\W+)*(?:papers?|works?|stud(?:y|ies)|abstracts?|articles?|publications?)\b"
     r"(?:\W+(?:are|is|that|which|do|does|there|have|been|in|this|the|corpus|collection|library|co-authored|authored|about|on|of|mention\w*|discuss\w*|stud(?:y|ies)|"
     r"dealing|deals?|with|us(?:e|es|ing)|propos\w+|look\w*|at|cover\w*|address\w*|concern\w*|published|written|exist|work)\b)*",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from assistant.asked import content_words, letters, without_titles
 
-_NOT = r"(?:(?:do|does|did|is|are|was|were|have|has|had|can|could|will|would)(?: not|n['’]?t)|cannot|not|never)"
+_NOT = r"(?:(?:do|does|did|is|are|was|were|have|has|had|can|could|will|would)(?: not|n['’]?t)|cannot|not|never|neither|nothing)"
 # By what a paper has to do with what it is about.
 _HAS_TO_DO = (
     r"(?:us(?:e[sd]?|ing)|mention\w*|discuss\w*|stud(?:y|ies|ying)|deal\w* with|address\w*|rel(?:y|ies|ying) on|requir\w+|need\w*|"
@@ -15,15 +15,15 @@ _HAS_TO_DO = (
     r"(?:evaluat|train|test|bas|report)\w* (?:on|upon)|relat\w+ to|about|on|with|of)"
 )
 # It comes before what is meant and is no part of it.
-_SMALL = rf"(?:(?:any|the|all|those|papers?|works?|studies|articles|ones|that|which|are|is|use of|mention of|either|both|{_HAS_TO_DO})\s+)*"
+_SMALL = rf"(?:(?:any|the|all|those|papers?|works?|studies|articles|ones|anything|everything|that|which|are|is|use of|mention of|either|both|{_HAS_TO_DO})\s+)*"
 # A year or an author, which limits a list by itself.
 _RECORD = r"(?:(?:published|written)\s+)?(?:since|before|after|from|in|between|until|during|by)\s+"
 _CUE = re.compile(
     rf"(?:,\s*|\b)(?:(?:but|and|that|which|who)\s+){{0,2}}\b{_NOT}\s+(?:\w+ly\s+)?(?:be\s+)?(?:also\s+)?(?:{_HAS_TO_DO}\s+)+{_SMALL}"
-    rf"|(?:,\s*|\b)(?:(?:but|and|that|which)\s+){{0,2}}\b{_NOT}\s+(?={_RECORD})|(?:\s*[,(]\s*|\s+(?:but|and)\s+)not\s+{_SMALL}"
+    rf"|(?:,\s*|\b)(?:(?:but|and|that|which)\s+){{0,2}}\b{_NOT}\s+(?:been\s+)?(?={_RECORD}|retracted|withdrawn)|(?:\s*[,(]\s*|\s+(?:but|and)\s+)not\s+{_SMALL}"
     r"|\bbut\s+(?:for\s+)?(?:those|the ones)\s+(?:(?:that|which|are|about|on|of|mentioning|using)\s+)*"
     rf"|\bwithout\s+(?:{_HAS_TO_DO}\s+)?{_SMALL}"
-    rf"|(?:,\s*)?\b(?:(?:but|and)\s+)?(?:exclud(?:e|es|ing)|except(?:ing)?(?: for)?|other than|(?:apart|aside) from|besides|leaving out|omitting|"
+    rf"|(?:,\s*)?\b(?:(?:but|and|that|which)\s+)?(?:exclud(?:e|es|ing)|except(?:ing)?(?: for)?|other than|(?:apart|aside) from|besides|leav(?:e|es|ing) out|omit(?:s|ting)?|instead of|rather than|"
     rf"lacking|free of|minus|avoid(?:s|ing)?)\s+(?:(?:mention|us)ing\s+)?{_SMALL}"
     rf"|(?:\s*[,:;]\s*|\s+(?:but|and)\s+)no\s+{_SMALL}|\b(?:(?:that|which)\s+)?(?:{_HAS_TO_DO})\s+(?:no|neither|none of)\s+{_SMALL}",
     re.IGNORECASE,
@@ -34,12 +34,28 @@ _END = re.compile(
     re.IGNORECASE,
 )
 _OR = re.compile(r"\s*,\s*(?:(?:or|and|nor)\s+)?|\s+(?:or|and|nor)\s+(?:not\s+)?(?:about\s+|on\s+)?", re.IGNORECASE)
+# Before what is left out besides.
+_AGAIN = re.compile(rf"^\s*(?:without|not|no|nor|neither|nothing)\s+(?:{_HAS_TO_DO}\s+)?{_SMALL}", re.IGNORECASE)
+_ONES = re.compile(r"\s+(?:ones|papers|works|studies|articles|publications)\W*$", re.IGNORECASE)
 _NEGATES = re.compile(r"\b(?:not|never|neither|cannot|without|except|excluding)\b|n['’]t\b", re.IGNORECASE)
 _ASKED_FOR = re.compile(
     r"(?!\W*(?:do|does|did|is|was|were|has|have|can|could|why|when|who|how(?! many))\b)"
-    r"(?:.*?\b)??(?:papers|works|studies|abstracts|articles|publications)\b",
+    r"(?:.*?\b)??(?:papers|works|studies|abstracts|articles|publications"
+    r"|(?:any|every|each|no)\s+(?:other\s+)?(?:paper|work|study|abstract|article|publication|research))\b",
     re.IGNORECASE,
 )
+_LISTED = re.compile(r"\b(?:papers|works|studies|abstracts|articles|publications)\b.*", re.IGNORECASE)
+# What may stand before that which a further turn leaves out of a list, and the turn that asks how long it is.
+_MORE = re.compile(
+    r"^\W*(?:(?:and|but|now|ok|okay|please|only|just|those|ones|the|them|same|then|so|again|show|give|list|keep|me|papers)\b\W*)*",
+    re.IGNORECASE,
+)
+_HOW_MANY = re.compile(
+    r"\W*(?:and |so |but )?how many(?: papers)?(?: (?:are|is|were) (?:there|they|these|those|that|it))?"
+    r"(?: of (?:them|those|these))?(?: in (?:total|all)| altogether)?\W*",
+    re.IGNORECASE,
+)
+_ARE = re.compile(r"(?<=s) (?:are|were|is) ", re.IGNORECASE)
 _STOP = re.compile(r"[.?!]\s+")
 _WORD = re.compile(r"[^\W_]+")
 # A paper "without labels" is not one with labels.
@@ -74,7 +90,7 @@ def wanted(query: str) -> Wanted:
         return Wanted(query, unread=bool(_NEGATES.search(without_titles(query[papers.end() : last]))))
     end = _END.search(query, found.end())
     phrase = query[found.end() : end.start() if end else None]
-    left_out = tuple(part.strip() for part in _OR.split(phrase) if content_words(part))
+    left_out = tuple(_ONES.sub("", _AGAIN.sub("", part)).strip() for part in _OR.split(phrase) if content_words(part))
     if not left_out:
         return Wanted(query, unread=True)
     further = (
@@ -86,19 +102,36 @@ def wanted(query: str) -> Wanted:
     return Wanted(re.sub(r"\s+(?=[?.,;:])", "", kept), left_out, unread=bool(_NEGATES.search(kept)))
 
 
+def refined(question: str, text: str) -> str | None:
+    """Return the list that `question` asks for, without what a further turn, "but not about bats", leaves out of it; None otherwise."""
+    rest = _MORE.sub("", text, count=1)
+    more = wanted(f"papers, {rest}")
+    refines = bool(more.left_out) and more.query.strip(" ?.!,") == "papers" and bool(_ASKED_FOR.match(question))
+    return f"{question.rstrip(' ?.!')}, {rest}" if refines else None
+
+
+def counted(question: str, text: str, *, of_all: bool) -> str | None:
+    """Return how many papers there are of those that `question` asks for, or `of_all`, where `text` asks "how many?"; None otherwise."""
+    if not _HOW_MANY.fullmatch(text):
+        return None
+    papers = listed_in(question)
+    return f"How many {papers}" if papers else "How many papers are there?" if of_all else None
+
+
+def listed_in(question: str) -> str:
+    """The papers that `question` asks for, in its words: "papers on bats"; empty if it asks for none."""
+    papers = _LISTED.search(question) if _ASKED_FOR.match(question) else None
+    return _ARE.sub(" ", papers.group(), count=1).rstrip(" ?.!") if papers else ""
+
+
 def speaks_of(text: str, phrase: str) -> bool:
     """Whether `text` holds `phrase`, in any form and with or without hyphens, other than to say that it is absent."""
-    sought, run_together = [_form(word.lower()) for word in _WORD.findall(phrase)], letters(text)
-    if not all(form.removesuffix("y") in run_together for form in sought):
-        return False
-    words = [word.lower() for word in _WORD.findall(text)]
-    forms = [_form(word) for word in words]
-    return any(
-        not _is_absent(words, start, start + size)
-        for size in {max(len(sought) - 1, 1), len(sought), len(sought) + 1}
-        for start in range(len(words) - size + 1)
-        if "".join(forms[start : start + size]) == "".join(sought)
-    )
+    return not all(_absences(text, phrase))
+
+
+def lacks(text: str, phrase: str) -> bool:
+    """Whether `text` says somewhere that `phrase`, in any form, is absent."""
+    return any(_absences(text, phrase))
 
 
 def called(phrase: str, texts: Iterable[str]) -> tuple[str, ...]:
@@ -117,6 +150,19 @@ def told(names: Sequence[str]) -> str:
     """Which papers are left out, in words."""
     either = " or ".join(f"“{name}”" for name in names)
     return f"those whose title or abstract mentions {either} other than as absent"
+
+
+def _absences(text: str, phrase: str) -> Iterator[bool]:
+    """Of each place where `text` holds `phrase`, whether it says there that it is absent."""
+    sought, run_together = [_form(word.lower()) for word in _WORD.findall(phrase)], letters(text)
+    if not all(form.removesuffix("y") in run_together for form in sought):
+        return
+    words = [word.lower() for word in _WORD.findall(text)]
+    forms = [_form(word) for word in words]
+    for size in {max(len(sought) - 1, 1), len(sought), len(sought) + 1}:
+        for start in range(len(words) - size + 1):
+            if "".join(forms[start : start + size]) == "".join(sought):
+                yield _is_absent(words, start, start + size)
 
 
 def _is_absent(words: Sequence[str], start: int, end: int) -> bool:

@@ -7,17 +7,17 @@ GlowBERT were" say the same words.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 from typing import Literal
 
 from assistant.asked import content_words
 from index.facets import Field
 
-Asked = Field | Literal["link"]
+Asked = Field | Literal["link", "notice"]
 _Kind = Literal[
     "", "who", "when", "where", "get", "cite", "written", "author", "year", "venue", "link", "paper", "corpus", "new",
-    "old", "many", "each", "most", "else", "number", "it", "said", "made",
+    "old", "many", "each", "most", "else", "number", "it", "said", "made", "notice",
 ]  # fmt: skip
 
 _WORDS: Mapping[_Kind, str] = {
@@ -36,6 +36,7 @@ _WORDS: Mapping[_Kind, str] = {
     "year": "year years date dates dated",
     "venue": "venue venues journal journals conference conferences proceedings magazine outlet outlets periodical",
     "link": "doi dois link links url urls arxiv pmid id ids identifier identifiers address",
+    "notice": "retracted retractions withdrawn",
     "paper": "paper papers article articles study studies publication publications work works abstract abstracts preprint "
     "preprints manuscript manuscripts research one ones entries records",
     "corpus": "corpus collection library index database archive here",
@@ -53,13 +54,14 @@ _WORDS: Mapping[_Kind, str] = {
 }
 _KIND: Mapping[str, _Kind] = {word: kind for kind, said in _WORDS.items() for word in said.split()}
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_CONTRACTED = re.compile(r"['’](?:s|re|d|ll|ve|m)$", re.IGNORECASE)
 _FIELDS: tuple[Field, ...] = ("author", "year", "venue")
 # Who write and say, and so are not asked for.
 _SUBJECT = re.compile(
     r"\b(?:do|does|did|has|have|had|can|could|should|would)(?: the| its)?(?: \w+)? authors?\b", re.IGNORECASE
 )
 _WHAT_DO = re.compile(r"\bwhat (?:else )?(?:do|does|did|has|have|had)\b", re.IGNORECASE)
-_DENIES = re.compile(r"\b(?:no|not|never|without|n['’]t)\b", re.IGNORECASE)
+_DENIES = re.compile(r"\b(?:no|not|never|without)\b|n['’]t\b", re.IGNORECASE)
 # What follows is the topic of papers, whatever its words.
 _ABOUT = re.compile(
     r"\b(?:papers?|articles?|stud(?:y|ies)|publications?|works?|abstracts?|preprints?|research) "
@@ -69,6 +71,10 @@ _ABOUT = re.compile(
 _TOPIC_FOLLOWS = re.compile(r"\b(?:on|about|regarding|concerning)(?: the)?\s*$", re.IGNORECASE)
 _PLURAL = re.compile(
     r"\b(?:papers|articles|studies|publications|works|abstracts|preprints|manuscripts|research|ones|entries|records)\b",
+    re.IGNORECASE,
+)
+_BY_NUMBER = re.compile(
+    r"\b(?:by|with) (?:the |their )?(?:number|counts?) of (?:their )?(?:papers|articles|studies|publications|works)\b",
     re.IGNORECASE,
 )
 _SEVERAL = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -140,18 +146,22 @@ def wanted(text: str, *, titled: bool = False) -> Wanted | None:
     return found if asks or (found.speaks_of_papers and not topic) else None
 
 
+def is_of_record(text: str) -> bool:
+    """Whether `text` asks for what the record of a paper says, or of all papers; how many there are on a topic is no such thing."""
+    want = wanted(text)
+    return bool(want and (want.fields or want.by or want.order or (want.counts and not want.topic)))
+
+
 def asks_what_they_say(text: str) -> bool:
     """Whether `text` asks what some papers or their authors found or said, on a topic or at all."""
-    asking = _WHAT_DO.search(text)
-    kinds = [word.kind for word in _read(text[asking.end() :])] if asking else []
-    return not {"said", "made"}.isdisjoint(
-        takewhile(lambda kind: kind in {"said", "made", "paper", "author", "", "it", "else"}, kinds)
-    )
+    asked_of = ([word.kind for word in _read(text[asking.end() :])] for asking in _WHAT_DO.finditer(text))
+    near = {"said", "made", "paper", "author", "", "it", "else"}
+    return any(not {"said", "made"}.isdisjoint(takewhile(near.__contains__, kinds)) for kinds in asked_of)
 
 
 def may_ask(text: str) -> bool:
     """Whether `text` holds a word by which something is asked of the record of a paper that it names."""
-    asking = {"who", "when", "where", "cite", "author", "year", "venue", "link", "written", "made"}
+    asking = {"who", "when", "where", "cite", "author", "year", "venue", "link", "written", "made", "notice"}
     return any(word.kind in asking for word in _read(text))
 
 
@@ -163,7 +173,8 @@ def is_vocabulary(text: str) -> bool:
 def _read(text: str) -> list[_Said]:
     words = [*_WORD.finditer(text)]
     said = [_Said(found.group(), found.start(), found.end(), _kind(found.group())) for found in words]
-    for place, (word, following) in enumerate(pairwise(said)):
+    for place in range(len(said) - 1):
+        word, following = said[place : place + 2]
         pair, kind = f"{word.text} {following.text}".casefold(), word.kind
         if pair in {"how many", "number of", "count of", "count the", "count all"}:
             kind = "many"
@@ -173,6 +184,9 @@ def _read(text: str) -> list[_Said]:
             kind = "old"
         elif pair in {"how old", "how recent"}:
             kind = "when"
+        elif pair in {"it work", "it works", "they work"}:
+            # A verb, and no paper.
+            said[place + 1] = replace(following, kind=None)
         elif word.text.isdigit() and following.kind in {"new", "old"}:
             kind = "number"
         said[place] = _Said(word.text, word.start, word.end, kind)
@@ -180,6 +194,7 @@ def _read(text: str) -> list[_Said]:
 
 
 def _kind(word: str) -> _Kind | None:
+    word = _CONTRACTED.sub("", word)
     lower = word.casefold()
     return _KIND.get(lower, None if content_words(word) else "")
 
@@ -200,6 +215,7 @@ def _fields(kinds: set[_Kind | None], *, titled: bool, others: bool) -> tuple[As
         "year": "year" in kinds or ("when" in kinds and speaks),
         "venue": "venue" in kinds or ("where" in kinds and speaks and not gets),
         "link": "link" in kinds or ("where" in kinds and gets),
+        "notice": "notice" in kinds,
     }
     return tuple(field for field, is_asked in asked.items() if is_asked)
 
@@ -215,6 +231,8 @@ def _counts(said: Sequence[_Said]) -> Literal["", "paper", "author", "year", "ve
 
 def _by(outside: Sequence[_Said], kinds: set[_Kind | None]) -> tuple[Field | None, bool]:
     """By which field papers are counted, and whether only the most is asked for."""
+    if _BY_NUMBER.search(" ".join(word.text for word in outside)):
+        return next((field for field in _FIELDS if field in kinds), None), False
     for before, word in pairwise([word for word in outside if word.text.casefold() != "the"]):
         if word.kind in _FIELDS and (before.kind == "each" or before.text.casefold() in {"by", "across", "over"}):
             return word.kind, False

@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from assistant.abstention import Abstention
-from assistant.clock import Clock
-from assistant.conversation import Numbering
-from assistant.telling import Draft, refusal
-from assistant.types import RECORD, Answer, Citation, Claim, Evidence, Question
+from assistant.telling import Draft
+from assistant.types import Evidence
 from index.facets import Field, Order
 from index.filters import EVERYTHING, Filter
 from index.index import Hit, Retriever
@@ -49,26 +47,11 @@ class Recorded:
         told = tuple(Hit(_opening(paper), 1.0) for _, paper in self.told)
         return Evidence(query, library.search(query, k) if self.why_not else told, within, len(told))
 
-    def answer(self, question: Question, evidence: Evidence, clock: Clock) -> Answer:
+    @property
+    def draft(self) -> Draft:
         """The sentences as claims that no words of an abstract support, and none need; or why there are none."""
-        if self.why_not:
-            return refusal(evidence, question, Draft(why_not=self.why_not), clock)
-        numbering = Numbering(question)
-        claims = tuple(
-            Claim(text, (Citation(numbering.number(paper.paper_id), _opening(paper)),), "unscored", None, RECORD)
-            for text, paper in self.told
-        )
-        text = " ".join(filter(None, [self.preface, *(claim.marked for claim in claims)]))
-        return Answer(
-            question.text,
-            evidence,
-            claims,
-            text,
-            preface=self.preface,
-            missing=self.missing,
-            engine=RECORD,
-            timings=clock.timings(),
-        )
+        told = tuple((text, _opening(paper)) for text, paper in self.told)
+        return Draft(preface=self.preface, is_final=True, why_not=self.why_not, recorded=told, missing=self.missing)
 
 
 def _opening(paper: Paper) -> Passage:

@@ -14,6 +14,7 @@ _CALLED: dict[Asked, str] = {
     "year": "the year",
     "venue": "the venue",
     "link": "a DOI, an arXiv id or an address",
+    "notice": "a notice",
 }
 
 
@@ -62,6 +63,7 @@ def _knows(paper: Paper, field: Asked) -> bool:
         "year": paper.year,
         "venue": paper.venue,
         "link": paper.doi or paper.arxiv_id or paper.url,
+        "notice": True,
     }
     return bool(known[field])
 
@@ -79,3 +81,5 @@ def _stated(paper: Paper, fields: Sequence[Asked]) -> Iterator[str]:
         ids += [f"the address {paper.url}"] if paper.url else []
         if ids:
             yield f"has {enumerated(ids)}"
+    if "notice" in fields:
+        yield f"is {paper.notice}, as its source says" if paper.retracted else "is by no source said to be retracted"

@@ -16,6 +16,9 @@ _ORDERS = words(
     takeaways tell talk learn hear read details information info background rundown synopsis
     """
 )
+_SUMS_UP = words(
+    "summarise summarize summarizing summarising summary summaries tldr tl;dr explain describe outline overview gist discuss review"
+)
 _TELLS = words("about find finds found show shows say says conclude concludes report reports do argue argues")
 _FINDS = words("find found show conclude report")
 _FRAME = _ORDERS | words(
@@ -55,7 +58,7 @@ def subject_of(query: str) -> Subject:
     short = _LENGTH.sub("", query)
     said = [(word.start(), word.end(), word.group().strip(_AROUND).lower()) for word in _WORD.finditer(short)]
     begin, end = 0, len(said)
-    while begin < end and said[begin][2] in _FRAME:
+    while begin < end and (said[begin][2] in _FRAME or (begin and said[begin][2] in _TELLS)):
         begin += 1
     while end > begin and (said[end - 1][2] in _AFTER or not said[end - 1][2]):
         end -= 1
@@ -74,6 +77,12 @@ def subject_of(query: str) -> Subject:
         is_bare=plain and 0 < len(content_words(query)) <= _SHORT,
         asks=asks,
     )
+
+
+def orders_alone(text: str) -> bool:
+    """Whether `text` orders to sum something up, and says no more of what that is than "the paper"."""
+    said = {word.group().strip(_AROUND).lower() for word in _WORD.finditer(text)}
+    return bool(said & _SUMS_UP) and not content_words(subject_of(text).text)
 
 
 def titled(query: str, subject: Subject, papers: Iterable[Paper]) -> Paper | None:

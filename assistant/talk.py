@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from assistant.asked import asked, content_words
+from assistant.asked import asked, content_words, letters
 from assistant.subject import subject_of
 from index.filters import EVERYTHING, Filter
 from index.index import Hit, Retriever
+from index.language import is_of_other_script
 from index.papers import Paper
 
 # What is near to one of these by its cosine, and nearer by so much than to any sentence of the corpus, is talk.
@@ -64,6 +65,11 @@ def is_talk(text: str, corpus: Talked, *, follows: bool) -> bool:
 
     So is what orders, or asks, something of nothing: "why?", "summarise".
     """
+    if letters(text) in map(letters, _UTTERANCES):
+        return True
+    if is_of_other_script(text):
+        # The embedder does not read it.
+        return False
     words = content_words(text)
     if not follows and not asked(text).lists and not content_words(subject_of(text).text):
         return True

@@ -13,10 +13,11 @@ from assistant.conversation import Numbering
 from assistant.extractive import Quote, Said
 from assistant.grounding import Judge
 from assistant.parts import against
-from assistant.types import Answer, Citation, Claim, Evidence, Premise, Question, Step, Struck, Usage
+from assistant.types import RECORD, Answer, Citation, Claim, Evidence, Premise, Question, Step, Struck, Usage
 from index.index import Hit, Retriever
 from index.language import is_english
 from index.papers import Paper
+from index.passages import Passage
 
 _NEAREST = 5
 _NOT_ENGLISH = "Questions are read in English; other languages are understood only in part, so please ask in English."
@@ -31,7 +32,8 @@ class Source(Retriever, Said, Protocol):
 class Draft:
     """The quotes that make an answer, and whether no LLM may put them in other words; or none, and why.
 
-    `ranked` are the sentences that they were chosen from, best first, where there was a choice.
+    `ranked` are the sentences that they were chosen from, best first, where there was a choice. In the place of quotes,
+    `recorded` are sentences that the record of a paper says, each with words of that paper, and `missing` what no source gave.
     """
 
     quotes: tuple[Quote, ...] = ()
@@ -41,6 +43,13 @@ class Draft:
     chance: float | None = None
     why_not: Abstention | None = None
     ranked: tuple[Quote, ...] = ()
+    recorded: tuple[tuple[str, Passage], ...] = ()
+    missing: tuple[str, ...] = ()
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the record makes the answer: sentences of papers, or one that counts them."""
+        return not self.why_not and not self.quotes and bool(self.recorded or self.preface)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +97,10 @@ class Teller:
                 case Claim():
                     yield from _SPACE_AND_WORD.findall(whole.words(told))
         clock.lap("check")
-        if whole.claims:
+        if not whole.claims and all(section.draft.is_recorded for section in answered):
+            whole.text = whole.preface
+            yield from _SPACE_AND_WORD.findall(whole.text)
+        if whole.text:
             yield whole.answer(question, evidence, sections, clock)
         else:
             unsaid = replace(answered[0].draft, why_not=silent(answered[0].draft.quotes[0].passage.paper))
@@ -127,6 +139,8 @@ class Teller:
                 yield told
                 if isinstance(told, Written) and told.is_final:
                     return
+        for text, passage in section.draft.recorded:
+            yield Claim(text, (Citation(numbering.number(passage.paper.paper_id), passage),), "unscored", None, RECORD)
         for quote in section.draft.quotes:
             citation = Citation(numbering.number(quote.passage.paper.paper_id), quote.passage)
             verdict = self._judge.support(quote.passage.text, [citation.passage])
@@ -167,6 +181,7 @@ class _Whole:
     def answer(self, question: Question, evidence: Evidence, sections: Sequence[Section], clock: Clock) -> Answer:
         """The whole, once nothing more comes."""
         told = {claim.heading for claim in self.claims}
+        told |= {section.heading for section in sections if section.draft.is_recorded}
         drafts = [section.draft for section in sections if section.heading in told]
         answer = Answer(
             question.text,
@@ -176,7 +191,11 @@ class _Whole:
             preface=self.preface,
             premise=next((draft.premise for draft in drafts if draft.premise), None),
             chance=min((draft.chance for draft in drafts if draft.chance is not None), default=None),
-            missing=tuple(_missing(section) for section in sections if section.heading not in told),
+            engine=RECORD if all(draft.is_recorded for draft in drafts) else "extractive",
+            missing=(
+                *(one for draft in drafts for one in draft.missing),
+                *(_missing(section) for section in sections if section.heading not in told),
+            ),
             timings=clock.timings(),
         )
         return self.written_of(answer)
@@ -194,6 +213,19 @@ class _Whole:
             forged=sum(one.forged for one in self.written),
             steps=tuple(self.steps),
         )
+
+
+def as_turn(question: Question, section: Section) -> Answer:
+    """What was drafted for one of several questions, as a turn that the next of them may lean on."""
+    numbering, draft = Numbering(question), section.draft
+    passages = [passage for _, passage in draft.recorded] or [quote.passage for quote in draft.quotes]
+    cited = [Citation(numbering.number(passage.paper.paper_id), passage) for passage in passages]
+    claims = tuple(Claim(one.passage.text, (one,), "unscored", None) for one in cited)
+    engine, why_not = RECORD if draft.is_recorded else "extractive", draft.why_not
+    answer = Answer(section.heading, section.evidence, claims, draft.preface, engine=engine)
+    # What could not be told, the newest of papers without years, is none of those that were found.
+    nearest = (why_not.paper,) if why_not and why_not.paper else ()
+    return replace(answer, reason=why_not.reason, nearest=nearest) if why_not else answer
 
 
 def said(answer: Answer) -> Iterator[str | Answer]:

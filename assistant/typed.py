@@ -1,9 +1,10 @@
 """What a person typed, as the questions in it: without code, and without what leads up to them."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from assistant.asked import asked, content_words, is_coined
+from assistant.record import is_of_record, is_vocabulary, wanted
 from index.papers import normalise
 from index.sentences import sentence_spans
 
@@ -31,11 +32,17 @@ _LEADS_UP = re.compile(r"^\W*(?:(?:and|but|so|also|then|now|ok(?:ay)?|please|wel
 _ASKS = re.compile(rf"{_LEADS_UP.pattern}{_OPENS}", re.IGNORECASE)
 # Before a colon or a dash, a few words may say that a question comes.
 _ANNOUNCED = re.compile(rf"^([^:–—?]{{1,60}})(?::|\s[–—-])\s+(?={_OPENS})", re.IGNORECASE)
+_GREETING = re.compile(
+    r"^\W*(?:(?:hi|hey|hello|good (?:morning|afternoon|evening|day))\b(?: (?:there|all|everyone|again))?[\s,!.:–—-]+)+(?=\w)",
+    re.IGNORECASE,
+)
 _LEANS = re.compile(
     r"\b(?:it|its|they|their|them|this|that|these|those|he|she|his|her|each|both|either|neither|such|"
     r"the (?:latter|former|same|two|other)|(?:the|which|any) ones?)\b",
     re.IGNORECASE,
 )
+# Two questions in one sentence.
+AND_ASKS = re.compile(rf"[,;]?\s(?:and|but)\s(?:also\s)?(?={_OPENS})", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:it|its|they|their|them)\b", re.IGNORECASE)
 _LEADING = 2
 # So many words of what leads up to a question that leans on it are kept.
@@ -54,10 +61,44 @@ def questions_in(text: str, knows: Callable[[str], bool], *, follows: bool) -> t
     for sentence in said:
         if not _asks(sentence):
             before.append(sentence)
-        elif content_words(sentence) or follows:
+        elif content_words(sentence) or follows or is_of_record(sentence):
             found.append(_standing(_announced(sentence), before, found, knows, follows=follows))
             before = []
-    return tuple(dict.fromkeys(found)) or (normalise(" ".join(said)),)
+    return tuple(dict.fromkeys(found)) or (_once(" ".join(dict.fromkeys(said))),)
+
+
+def joined_questions(question: str) -> tuple[str, ...]:
+    """Return the questions that "and" joins in `question` if the record answers only some of them, or each apart; else itself.
+
+    Each so that it stands alone, or leans on the one before it.
+    """
+    pieces = [piece for piece in AND_ASKS.split(question) if piece.strip()]
+    whole, parts = wanted(question), [wanted(piece) for piece in pieces]
+    if len(pieces) == 1 or not any(map(is_of_record, pieces)):
+        return (question,)
+    together = whole and not AND_ASKS.search(whole.topic)
+    together = together and all(is_of_record(piece) or is_vocabulary(piece) for piece in pieces)
+    if together and len({(part.counts, part.by, part.order) for part in parts if part}) == 1:
+        return (question,)
+    found: list[str] = []
+    for piece in pieces:
+        asking = f"{piece[0].upper()}{piece[1:].rstrip(' ?.,;')}?"
+        found.append(_standing(asking, [], found, bool, follows=False))
+    return tuple(found)
+
+
+def leans_on_record(question: str, before: str) -> bool:
+    """Whether `question` leans on the one `before` it, and the record is asked by either: then it is a follow-up of that."""
+    leans = bool(_LEANS.search(question)) or not content_words(question)
+    return leans and (is_of_record(question) or is_of_record(before))
+
+
+def _once(text: str) -> str:
+    """`text`, or half of it where that is said twice."""
+    words = normalise(text).split()
+    half = len(words) // 2
+    said_twice = len(words) > 2 and [*map(str.lower, words[:half])] == [*map(str.lower, words[half:])]
+    return " ".join(words[:half] if said_twice else words)
 
 
 def _without_code(text: str) -> str:
@@ -117,6 +158,7 @@ def _asks(sentence: str) -> bool:
 
 def _announced(sentence: str) -> str:
     """`sentence` without a few words before it that say that a question comes."""
+    sentence = _GREETING.sub("", sentence, count=1)
     lead = _ANNOUNCED.match(sentence)
     # A name or a year before it, as in "Stone (2021): how many …", belongs to the question.
     says_more = lead and (asked(lead.group()).names or re.search(r"\d", lead.group()))
@@ -132,10 +174,14 @@ def _standing(
     """`question` with what it leans on: the sentences before it, a name in them, or what was asked just before."""
     leans = bool(_LEANS.search(question)) or not content_words(question)
     if leans and before and not (follows and not any(map(_coined, before))):
-        return _kept([*before, question])
-    if leans and len(names := _coined(" ".join(earlier))) == 1 and (pronoun := _PRONOUN.search(question)):
-        owning = "’s" if pronoun.group().lower() in {"its", "their"} else ""
-        return f"{question[: pronoun.start()]}{names[0]}{owning}{question[pronoun.end() :]}"
+        kept = _kept([*before, question])
+        # Of a long preamble, the name that the question leans on may stand at the begin.
+        names = [name for name in dict.fromkeys(_coined(" ".join(before))) if name not in kept and knows(name)]
+        return _put(question, names) or kept
+    if leans and (named := _put(question, _coined(" ".join(earlier)))):
+        return named
+    if earlier and not before and leans_on_record(question, earlier[-1]):
+        return question
     if leans and earlier and not before:
         return _kept([_named_last(earlier), question]) if not follows or _coined(earlier[-1]) else question
     if before and not asked(question).names:
@@ -144,13 +190,22 @@ def _standing(
     return question
 
 
+def _put(question: str, names: Sequence[str]) -> str:
+    """`question` with the only one of `names` in the place of its pronoun; empty where there is no such pair."""
+    pronoun = _PRONOUN.search(question)
+    if not pronoun or len(names) != 1:
+        return ""
+    owning = "’s" if pronoun.group().lower() in {"its", "their"} else ""
+    return f"{question[: pronoun.start()]}{names[0]}{owning}{question[pronoun.end() :]}"
+
+
 def _named_last(earlier: list[str]) -> str:
     """Of the questions before, the last that does not lean on others itself."""
     return next((one for one in reversed(earlier) if not _LEANS.search(one)), earlier[-1])
 
 
 def _coined(sentence: str) -> tuple[str, ...]:
-    return tuple(name for name in asked(f"is {sentence}").names if is_coined(name))
+    return tuple(name for name in asked(f"is {sentence}").names if is_coined(name) and not is_vocabulary(name))
 
 
 def _kept(said: list[str]) -> str:

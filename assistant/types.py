@@ -194,7 +194,7 @@ class Answer:
     @property
     def is_talk(self) -> bool:
         """Whether nothing was asked of the corpus, so that this is no answer and no refusal of one."""
-        return not self.claims and self.reason is None
+        return not self.claims and self.reason is None and self.engine != RECORD
 
     @property
     def is_rewritten(self) -> bool:

@@ -19,6 +19,7 @@ _SCRIPTS = re.compile(
     "[\u0370-\u03ff\u1f00-\u1fff]{3,}"
     "|[\u0400-\u1dff\u2c80-\u2fff\u3040-\u9fff\ua000-\uabff\uac00-\ud7ff\uf900-\ufaff\ufb1d-\ufdff\ufe70-\ufefc\U00020000-\U0003ffff]+"
 )
+_OPENS_IN_SPANISH = re.compile(r"\W*[¿¡]")
 # Half of the words of a text are frequent ones of its language; of the others in English, most are known.
 _FREQUENT, _KNOWN, _UNKNOWN = 0.5, 0.4, 0.1
 # What one word says at most, in natural logarithms; one known by its letters alone; a name or a single letter; a letter of
@@ -60,11 +61,18 @@ def is_english(query: str) -> bool:
     asked = _QUOTED.sub(" ", query)
     text = asked if any(c.isalpha() for c in asked) else query
     text = text.lower() if text.isupper() else text
+    if _OPENS_IN_SPANISH.match(query):
+        return False
     other = _A_LETTER * sum(map(len, _SCRIPTS.findall(text)))
     words = tuple(islice(_words(_SCRIPTS.sub(" ", text)), _ENOUGH))
     in_english = [_in_english(word.lower()) for word in words]
     evidence = (sum(map(language.against, words, in_english)) for language in _languages()[1:])
     return other + max(evidence) < _FOREIGN
+
+
+def is_of_other_script(text: str) -> bool:
+    """Whether most letters of `text` are of another script than the Latin one."""
+    return 2 * sum(map(len, _SCRIPTS.findall(text))) > sum(c.isalpha() for c in text)
 
 
 def _in_english(word: str) -> float:

@@ -1,5 +1,7 @@
 """What people type that is no plain question: greetings, titles, orders, comparisons, preambles, several questions."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -218,6 +220,53 @@ def test_more_than_eight_questions_are_not_all_looked_at(assistant: Assistant) -
     asked = "\n".join(f"- What does LampNet need on day {day}?" for day in "abcdefghij")
     missing = assistant.ask(Question(asked)).missing
     assert sum("fewer questions" in sentence for sentence in missing) == 2
+
+
+def test_what_could_not_be_told_is_leant_on_by_no_other_question(assistant: Assistant) -> None:
+    answer = assistant.ask(Question("Where did Beavers and floods appear? What is its DOI, and who wrote it?"))
+    assert answer.abstained
+
+
+def test_whom_a_question_says_to_lack_something_is_not_told_of_those_who_have_it(
+    tmp_path: Path, embedder: LocalEmbedder, judge: CalibratedJudge, reader: CrossEncoder
+) -> None:
+    abstract = "In 90 ferrets with mites, the balm cut itching by half. Ferrets without mites did not gain from it."
+    build(tmp_path, [Paper.from_source("A balm for ferrets", abstract)], embedder)
+    index = Index.open(tmp_path, embedder)
+    ask = Assistant(lambda: index, judge, reader, k=5).ask
+    for lacking in ("without mites", "with no mites"):
+        answer = ask(Question(f"Does the balm reduce itching in ferrets {lacking}?"))
+        assert [claim.text for claim in answer.claims] == ["Ferrets without mites did not gain from it."]
+    assert "cut itching by half" in ask(Question("Does the balm reduce itching in ferrets with mites?")).text
+
+
+@pytest.mark.parametrize(
+    "text", ["HOW MUCH MEMORY DOES LAMPNET-2 NEED", "hey!! quick question — how much memory does LampNet-2 need?"]
+)
+def test_capitals_and_greetings_make_no_other_question(assistant: Assistant, text: str) -> None:
+    assert "48 kB" in assistant.ask(Question(text)).text
+
+
+def test_a_title_pasted_twice_is_that_title(assistant: Assistant) -> None:
+    title = "Willow planting and floods: a ten-year study"
+    once = assistant.ask(Question(title)).claims
+    assert assistant.ask(Question(f"{title} {title}")).claims == once
+    assert assistant.ask(Question(f"{title}. {title}.")).claims == once
+
+
+def test_a_name_at_the_begin_of_a_long_preamble_is_what_the_question_leans_on(assistant: Assistant) -> None:
+    lead = "My town has bought LampNet and nobody told us why. " + "The lamps in our street are old and dim. " * 6
+    assert "12 kB" in assistant.ask(Question(f"{lead}So my question is: how much memory does it need?")).text
+
+
+@pytest.mark.parametrize("text", ["ランプはどのくらい壊れますか？", "¿Quién escribió Beavers and floods?"])
+def test_a_question_in_another_language_is_no_talk_and_is_told_so(assistant: Assistant, text: str) -> None:
+    assert "please ask in English" in assistant.ask(Question(text)).text
+
+
+def test_all_sides_of_a_comparison_that_commas_part_are_told_of(assistant: Assistant) -> None:
+    answer = assistant.ask(Question("Compare beavers, willows and lifts"))
+    assert {claim.heading for claim in answer.claims} == {"beavers", "willows", "lifts"}
 
 
 def test_where_no_question_of_several_is_answered_it_is_refused(assistant: Assistant) -> None:

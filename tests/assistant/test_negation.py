@@ -1,5 +1,7 @@
 """Lists that leave papers out."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,6 +52,14 @@ def assistant(tmp_path_factory: pytest.TempPathFactory, embedder: LocalEmbedder)
         ("papers without maps since 2020", "papers since 2020", ("maps",)),
         ("papers on birds but not from 2019", "papers on birds", ("from 2019",)),
         ("papers not by Byron", "papers", ("by Byron",)),
+        ("Every paper except those by Byron", "Every paper", ("by Byron",)),
+        ("Any work on birds that isn't about bats", "Any work on birds", ("bats",)),
+        ("which papers on birds leave out bats?", "which papers on birds?", ("bats",)),
+        ("papers on birds, excluding anything on bats", "papers on birds", ("bats",)),
+        ("Which papers neither use maps nor drones?", "Which papers?", ("maps", "drones")),
+        ("papers on birds, without young ones, nothing about bats", "papers on birds", ("young", "bats")),
+        ("papers that use maps instead of drones", "papers that use maps", ("drones",)),
+        ("papers that have not been retracted", "papers", ("retracted",)),
     ],
 )
 def test_what_a_list_leaves_out_is_told_from_what_it_is_about(query: str, kept: str, left_out: tuple[str, ...]) -> None:
@@ -132,6 +142,13 @@ def test_where_none_is_left_the_refusal_says_what_was_left_out(assistant: Assist
     answer = assistant.ask(Question("papers about moths but not by Wei"))
     assert answer.abstained
     assert "apart from those by Wei" in answer.text
+
+
+def test_a_year_that_no_record_holds_is_said_not_to_be_left_out(tmp_path: Path, embedder: LocalEmbedder) -> None:
+    build(tmp_path, [Paper.from_source("Bees", "Bees visit clover.")], embedder)
+    answer = open_assistant(read_settings(index=str(tmp_path))).ask(Question("Which papers are not from 2023?"))
+    assert "nothing was left out" in answer.text
+    assert "mentions “from 2023”" not in answer.text
 
 
 def test_a_list_says_where_it_could_not_leave_out(assistant: Assistant) -> None:

@@ -232,6 +232,99 @@ def test_what_asks_for_more_than_the_record_is_left_to_the_abstracts(assistant: 
     assert assistant.ask(Question(question)).engine != RECORD
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "Who wrote MothNet, and does it find moths at night?",
+            [("Who wrote MothNet?", HALVORSEN[:-5]), ("Does MothNet find moths at night?", "taken at night")],
+        ),
+        (
+            "How much salt is in the bread? And who wrote Lamps and moths?",
+            [("And who wrote Lamps and moths?", "“Lamps and moths” was written by Idris Okafor.")],
+        ),
+        (
+            "Who wrote Lamps and moths? What did it find?",
+            [
+                ("Who wrote Lamps and moths?", "“Lamps and moths” was written by Idris Okafor."),
+                ("What did it find?", "White lamps attract three times as many moths as amber lamps do."),
+            ],
+        ),
+        (
+            "Do white lamps attract more moths than amber lamps? And who wrote that paper?",
+            [
+                ("Do white lamps attract more moths than amber lamps?", "White lamps attract"),
+                ("And who wrote that paper?", "“Lamps and moths” was written by Idris Okafor."),
+            ],
+        ),
+        (
+            "Who wrote Lamps and moths, and how does it work?",
+            [("Who wrote Lamps and moths?", "“Lamps and moths” was written by Idris Okafor.")],
+        ),
+        (
+            "Which is the newest and which the oldest paper?",
+            [("Which is the newest?", "“MothNet-2: moths that fly”"), ("Which the oldest paper?", "“MothNet: finding")],
+        ),
+    ],
+)
+def test_of_several_questions_the_record_answers_those_about_it(
+    assistant: Assistant, text: str, told: list[tuple[str, str]]
+) -> None:
+    claims = assistant.ask(Question(text)).claims
+    for heading, words in told:
+        assert any(claim.heading == heading and words in claim.text for claim in claims), claims
+
+
+def test_of_several_questions_a_number_stands_before_the_rest(assistant: Assistant) -> None:
+    answer = assistant.ask(Question("How many papers do you have? Who wrote MothNet?"))
+    assert answer.text == f"There are 4 papers in this corpus. {HALVORSEN}"
+    assert (answer.missing, answer.engine) == ((), RECORD)
+
+
+def test_what_the_record_lacks_does_not_sink_the_other_questions(assistant: Assistant) -> None:
+    answer = assistant.ask(Question("What is the DOI of Lamps and moths? Who wrote it?"))
+    assert [claim.text for claim in answer.claims] == ["“Lamps and moths” was written by Idris Okafor."]
+    assert len(answer.missing) == 1
+    assert answer.missing[0].startswith("What is the DOI of Lamps and moths? No source gave a DOI")
+
+
+def test_a_number_is_an_answer_that_the_next_turn_leans_on(assistant: Assistant) -> None:
+    assert not assistant.ask(Question("How many papers are there?")).is_talk
+
+
+def test_two_papers_are_asked_about_by_their_names(assistant: Assistant) -> None:
+    answer = assistant.ask(Question("When did MothNet-2 and Lamps and moths appear?"))
+    assert {claim.text for claim in answer.claims} == {
+        "“MothNet-2: moths that fly” appeared in 2022.",
+        "“Lamps and moths” appeared in 2021.",
+    }
+
+
+def test_what_an_author_found_is_told_of_their_papers_alone(assistant: Assistant) -> None:
+    for text in ("What did Bea Quist find?", "Summarise the paper by Bea Quist", "What did Halvorsen report in 2022?"):
+        answer = assistant.ask(Question(text))
+        assert [claim.text for claim in answer.claims] == [
+            "MothNet-2 follows moths in films.",
+            "It loses one moth in ten.",
+        ]
+
+
+def test_authors_joined_by_or_need_not_have_written_together(assistant: Assistant) -> None:
+    assert len(assistant.ask(Question("papers by Nora Halvorsen or Idris Okafor")).papers) == 3
+
+
+def test_a_list_is_counted_ordered_and_narrowed_by_the_turns_after_it(assistant: Assistant) -> None:
+    listed = "papers by Nora Halvorsen"
+    assert conversation(assistant, listed, "how many?").text.startswith("This corpus holds 2 papers")
+    assert "MothNet-2" in conversation(assistant, "papers on moths", "the newest one?").claims[0].text
+    second = conversation(assistant, listed, "who wrote the first one?").claims[0].text
+    assert second == "“MothNet-2: moths that fly” was written by Nora Halvorsen and Bea Quist."
+    narrowed = conversation(assistant, listed, "but not those about films")
+    assert [paper.title for _, paper in narrowed.papers] == ["MothNet: finding moths at night"]
+    again = conversation(assistant, "papers on moths", "without lamps", "nothing about films")
+    assert [paper.title for _, paper in again.papers] == ["MothNet: finding moths at night"]
+
+
 def test_a_claim_from_the_record_is_unscored_says_so_and_quotes_the_paper(assistant: Assistant) -> None:
     record = answer_record(assistant.ask(Question("Who wrote MothNet?")))
     (claim,) = record["claims"]
