@@ -19,7 +19,6 @@ from assistant.abstractive import Writer
 from assistant.action import Action
 from assistant.asking import Part, asked_of, searched, understood
 from assistant.clock import Clock
-from assistant.comparing import either, side_draft
 from assistant.corpus import Corpus
 from assistant.extractive import chosen, one_each, quotes, with_antecedent
 from assistant.figures import with_figure_first
@@ -32,6 +31,7 @@ from assistant.parts import Mode
 from assistant.premise import corrected, false_premise
 from assistant.reading import Reader, chance_of_answer, read_closely
 from assistant.recorded import Recorded
+from assistant.sides import either, side_draft
 from assistant.talk import about
 from assistant.telling import Draft, Section, Teller, as_turn, refusal, said, together, whole_or_parts
 from assistant.typed import MOST_QUESTIONS, leans_on_record

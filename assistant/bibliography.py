@@ -6,10 +6,11 @@ from itertools import takewhile
 from assistant.abstention import Abstention
 from assistant.asked import asked, content_words, mentions
 from assistant.conversation import Standalone
+from assistant.corpus import Library
 from assistant.limits import Limits
 from assistant.listing import DEPTH, MOST_QUOTED, fitting
 from assistant.record import Wanted, may_ask, wanted
-from assistant.recorded import Library, Recorded
+from assistant.recorded import Recorded
 from assistant.stating import entry, enumerated, lacking, number_of, stated
 from assistant.tallies import count, tallied, tallied_of, which
 from assistant.titles import Titled, titled

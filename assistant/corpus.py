@@ -1,13 +1,14 @@
-"""`Corpus`: what an assistant asks of what it searches."""
+"""`Corpus`, and `Library`: what an assistant asks of what it searches, and of the records there."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
 from assistant.authors import Vocabulary
-from assistant.recorded import Library
 from assistant.spelling import Spelling
 from assistant.talk import Holdings
-from index.index import Hit
+from index.facets import Field, Order
+from index.filters import EVERYTHING, Filter
+from index.index import Hit, Retriever
 from index.known_names import Catalogue
 from index.papers import Paper
 
@@ -18,6 +19,25 @@ class Words(Spelling, Vocabulary, Protocol):
 
 class Records(Catalogue, Holdings, Protocol):
     """What is known of the records of a corpus, and of it as a whole."""
+
+
+class Library(Retriever, Protocol):
+    """A retriever that knows the records of what it searches."""
+
+    def papers(
+        self, within: Filter = EVERYTHING, order: Order = "stored", most: int | None = None
+    ) -> tuple[Paper, ...]:
+        """The papers that `within` lets through, at most `most`; by year, those of an unknown one come last."""
+        ...
+
+    def tally(self, field: Field, within: Filter = EVERYTHING, most: int | None = None) -> tuple[tuple[str, int], ...]:
+        """How many papers bear each year, or each venue or author, those with most papers first; at most `most`."""
+        ...
+
+    @property
+    def facets(self) -> Catalogue:
+        """The years, venues, authors and sources of the papers."""
+        ...
 
 
 class Corpus(Library, Protocol):

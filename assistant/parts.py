@@ -1,18 +1,11 @@
-"""A compound question in its parts, by rule, and what speaks against an answer: what a deep answer looks at besides."""
+"""A compound question in its parts, by rule."""
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Literal
 
 from assistant.asked import asked, content_words
-from assistant.conversation import Numbering
-from assistant.grounding import Judge, coverage
-from assistant.types import Citation, Claim
-from index.filters import Filter
-from index.index import Retriever
-from index.passages import Passage, sentences_in
 
 Mode = Literal["fast", "deep", "auto"]
 
@@ -31,10 +24,6 @@ _TABLE = re.compile(
     r",?\s*\b(?:in|as|with|by means of) (?:a |one )?(?:comparison )?(?:tables?|tabular form)\b", re.IGNORECASE
 )
 _WITH = r"(?:and|or|vs\.?|versus|with|than|to|from)"
-
-# Passages that are looked through for each claim, sentences of them that are held against it, and how many are told.
-_PASSAGES, _HELD, _TOLD = 5, 3, 2
-_ALIKE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,31 +57,6 @@ def questions_of(query: str) -> tuple[Part, ...]:
 def wants_table(query: str) -> bool:
     """Whether `query` asks for its parts side by side, "in a table"."""
     return bool(_TABLE.search(query))
-
-
-def against(
-    claims: Sequence[Claim], corpus: Retriever, within: Filter, judge: Judge, numbering: Numbering
-) -> Iterator[Claim]:
-    """Yield sentences of other passages that contradict one of `claims`, as `judge` says, each under a heading that names it."""
-    cited = {citation.passage for claim in claims for citation in claim.citations}
-    found = (one for claim in claims for one in _against(claim, cited, corpus, within, judge))
-    for claim, one in islice(found, _TOLD):
-        verdict = judge.support(one.text, [one])
-        citation = Citation(numbering.number(one.paper.paper_id), one)
-        yield Claim(one.text, (citation,), verdict.support, verdict.score, heading=f"Against “{claim.text}”")
-
-
-def _against(
-    claim: Claim, cited: Container[Passage], corpus: Retriever, within: Filter, judge: Judge
-) -> Iterator[tuple[Claim, Passage]]:
-    hits = corpus.search(claim.text, _PASSAGES, within=within)
-    said = dict.fromkeys(one for hit in hits for one in sentences_in(hit.passage) if one not in cited)
-    near = sorted(said, key=lambda one: -coverage(claim.text, one.text))[:_HELD]
-    yield from (
-        (claim, one)
-        for one in near
-        if coverage(claim.text, one.text) >= _ALIKE and judge.support(claim.text, [one]).support == "contradicted"
-    )
 
 
 def _about(query: str, name: str, names: Sequence[str]) -> str:

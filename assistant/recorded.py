@@ -1,36 +1,15 @@
-"""`Library`: papers by what their records say. `Recorded`: an answer that rests on records, not on words of abstracts."""
+"""`Recorded`: an answer that rests on records, not on words of abstracts."""
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from assistant.abstention import Abstention
+from assistant.corpus import Library
 from assistant.telling import Draft
 from assistant.types import Evidence
-from index.facets import Field, Order
-from index.filters import EVERYTHING, Filter
-from index.index import Hit, Retriever
-from index.known_names import Catalogue
+from index.filters import Filter
+from index.index import Hit
 from index.papers import Paper
 from index.passages import Passage, sentences_in
-
-
-class Library(Retriever, Protocol):
-    """A retriever that knows the records of what it searches."""
-
-    def papers(
-        self, within: Filter = EVERYTHING, order: Order = "stored", most: int | None = None
-    ) -> tuple[Paper, ...]:
-        """The papers that `within` lets through, at most `most`; by year, those of an unknown one come last."""
-        ...
-
-    def tally(self, field: Field, within: Filter = EVERYTHING, most: int | None = None) -> tuple[tuple[str, int], ...]:
-        """How many papers bear each year, or each venue or author, those with most papers first; at most `most`."""
-        ...
-
-    @property
-    def facets(self) -> Catalogue:
-        """The years, venues, authors and sources of the papers."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Literal
 
 from assistant.abstention import Abstention
+from assistant.corpus import Library
 from assistant.limits import described
-from assistant.recorded import Library, Recorded
+from assistant.recorded import Recorded
 from assistant.stating import enumerated, number_of
 from index.facets import Field
 from index.filters import Filter

@@ -12,7 +12,7 @@ from assistant.clock import Clock
 from assistant.conversation import Numbering
 from assistant.extractive import Quote, Said
 from assistant.grounding import Judge
-from assistant.parts import against
+from assistant.objections import against
 from assistant.types import RECORD, Answer, Citation, Claim, Evidence, Premise, Question, Step, Struck, Usage
 from index.index import Hit, Retriever
 from index.language import is_english
