@@ -34,6 +34,7 @@ from index.following import Following
 from index.fusion import LEXICAL_WEIGHT
 from index.generations import is_index
 from index.index import Index
+from index.readers.records import LONGEST_ABSTRACT
 
 HOME = Path.home() / ".local/share/scholiast"
 # What other programs call these.
@@ -61,6 +62,9 @@ class Settings(BaseSettings):
         ge=0,
         le=1,
         description="probability that the abstracts answer a question, below which it is refused",
+    )
+    longest_abstract: int = Field(
+        LONGEST_ABSTRACT, ge=1000, le=100_000, description="characters of an abstract, above which a build rejects it"
     )
     threads: int | None = Field(None, ge=1, description="threads that embed; by default all cores")
     llm_base_url: str | None = Field(

@@ -154,10 +154,19 @@ def test_a_pattern_is_what_it_matches(tmp_path: Path) -> None:
     assert papers(tmp_path / "*.jsonl") == [PAPER, PAPER]
 
 
+def test_an_abstract_above_the_length_that_is_set_is_rejected_and_the_setting_is_named(corpus: Path) -> None:
+    corpus.write_text(RECORD)
+    (rejected,) = read_corpus([str(corpus)], longest_abstract=len(ABSTRACT) - 1)
+    assert isinstance(rejected, Rejected)
+    assert (rejected.code, "longest_abstract" in rejected.reason) == ("TOO_LONG", True)
+    (kept,) = read_corpus([str(corpus)], longest_abstract=len(ABSTRACT))
+    assert kept == Record(PAPER, str(corpus), 1, "jsonl")
+
+
 def test_a_gzipped_file_is_read_like_a_plain_one(corpus: Path) -> None:
     corpus.write_bytes(gzip.compress(f"{RECORD}\nnot json\n".encode()))
     record, rejected = read_corpus([str(corpus)])
-    assert record == Record(PAPER, str(corpus), 1)
+    assert record == Record(PAPER, str(corpus), 1, "jsonl")
     assert isinstance(rejected, Rejected)
     assert (rejected.number, rejected.code) == (3, "JSON")
 
@@ -231,7 +240,7 @@ def test_a_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"{}\n" + RECORD.encode())))
     assert list(read_corpus(["-"])) == [
         Rejected("<stdin>", 1, "NO_TITLE", "the record has no title"),
-        Record(PAPER, "<stdin>", 2),
+        Record(PAPER, "<stdin>", 2, "jsonl"),
     ]
 
 
@@ -254,4 +263,4 @@ def test_a_line_that_is_too_long_is_one_line_and_the_next_keeps_its_number() -> 
 
 
 def test_a_nul_byte_rejects_its_line_alone() -> None:
-    assert list(source(b"one\n\0\ntwo").lines()) == [Line(1, "one\n"), Line(2, None), Line(3, "two")]
+    assert list(source(b"one\n\0\ntwo").lines()) == [Line(1, "one\n"), Line(2, None, "\0\n"), Line(3, "two")]

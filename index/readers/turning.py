@@ -1,0 +1,51 @@
+"""Where a text that began in UTF-8 goes on in UTF-16, as when one program appends to the file of another."""
+
+import io
+import re
+
+# A byte order mark, and so many characters of UTF-16 in a row, most of which are Latin: every other byte is NUL.
+_WIDE = re.compile(rb"(?:\xff\xfe|\xfe\xff)?(?:(?:[^\0]\0){16}|(?:\0[^\0]){16})")
+_LONGEST_WIDE = 34
+
+
+class Steady(io.RawIOBase):
+    """The bytes of a text as far as it is in one encoding.
+
+    `kept` are the bytes before it goes on in UTF-16, `line` is the line at which it does, or None; `lost` are the bytes
+    from there on, known once the stream was read to its end.
+    """
+
+    def __init__(self, stream: io.BufferedIOBase) -> None:
+        self._stream = stream
+        self._held = b""
+        self._watched = True
+        self._lines = 1
+        self.kept = self.lost = 0
+        self.line: int | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        content = self._next(len(buffer))
+        buffer[: len(content)] = content
+        self.kept += len(content)
+        self._lines += content.count(b"\n")
+        return len(content)
+
+    def _next(self, size: int) -> bytes:
+        while self.line is None and len(self._held) < size + _LONGEST_WIDE and (more := self._stream.read(size)):
+            self._held += more
+            # The numbers of a binary file may look so, too.
+            self._watched = self._watched and not (self.kept == 0 and self._held.startswith(b"PAR1"))
+            if self._watched and b"\0" in more and (found := _WIDE.search(self._held)):
+                self._end(found.start())
+        content, self._held = self._held[:size], self._held[size:]
+        return content
+
+    def _end(self, place: int) -> None:
+        self.line = self._lines + self._held[:place].count(b"\n")
+        self.lost = len(self._held) - place
+        while rest := self._stream.read(io.DEFAULT_BUFFER_SIZE):
+            self.lost += len(rest)
+        self._held = self._held[:place]
