@@ -91,7 +91,15 @@ class Settings(BaseSettings):
     @field_validator("index", mode="before")
     @classmethod
     def _folder_or_server(cls, where: str | Path) -> Path | str:
-        return str(where) if is_server(str(where)) else Path(where).expanduser()
+        named = str(where)
+        if is_server(named):
+            return named
+        if not named.strip() or "://" in named:
+            raise ValueError("a folder is wanted, or http://host:port of a Chroma server, or chroma-cloud:")
+        try:
+            return Path(where).expanduser()
+        except RuntimeError:
+            raise ValueError("no home folder of that user is known") from None
 
     @field_validator("llm_base_url", "llm_model", "llm_api_key", mode="before")
     @classmethod

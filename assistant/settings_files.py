@@ -31,7 +31,11 @@ def project_file(known: Container[str]) -> dict[str, object]:
 
     Raises `SettingsError` for what it may not set, of what is `known`; the rest is nobody's setting.
     """
-    if CONFIG_FILE.absolute() == user_file().absolute():
+    try:
+        if CONFIG_FILE.absolute() == user_file().absolute():
+            return {}
+    except FileNotFoundError:
+        # The current folder was removed, and holds nothing.
         return {}
     told = _config(CONFIG_FILE)
     for name, value in told.items():

@@ -107,12 +107,14 @@ def read_corpus(
 
 
 def _read(source: Source, format_of_file: str) -> Iterator[Read]:
-    count = 0
+    records, said = 0, False
     for read in FORMATS[format_of_file](source):
-        count += isinstance(read, Record | Rejected)
+        records, said = records + isinstance(read, Record | Rejected), True
         yield read
-    if turn := source.turn(count):
-        yield turn
+    if unread := source.unread(records):
+        yield unread
+    elif not said:
+        raise CorpusError(f"{source.name} holds no papers.")
 
 
 def _recognised(source: Source) -> str:

@@ -16,7 +16,6 @@ from pylatexenc.latexwalker import LatexMacroNode  # type: ignore[import-untyped
 from pylatexenc.latexwalker import get_default_latex_context_db as get_default_walker_context_db
 from pylatexenc.macrospec import std_macro  # type: ignore[import-untyped]
 
-
 # Both say on stderr what the reader reports in its own words.
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
 logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)

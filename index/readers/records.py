@@ -133,8 +133,10 @@ class Source:
                 text = _decoded(part)
                 yield Line(number, text, "" if text is not None else part[:_BEGINNING].decode("utf-8", "replace"))
 
-    def turn(self, records: int) -> Skipped | None:
-        """Where the text goes on in UTF-16, after so many `records` were read; None where it does not."""
+    def unread(self, records: int) -> Skipped | None:
+        """Why the file was not read to its end, after so many `records` were; None where it was."""
+        if self._steady.broken:
+            return Skipped(self.name, f"{self._steady.broken} What stands before is read.")
         if self._steady.line is None:
             return None
         # In UTF-16 a Latin letter takes two bytes.

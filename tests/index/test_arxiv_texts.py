@@ -119,4 +119,4 @@ def test_results_of_a_search_are_read_and_a_cut_abstract_is_remarked_on() -> Non
 
 def test_the_page_of_one_paper_is_read_by_its_labels(tmp_path: Path) -> None:
     (tmp_path / "page").write_text(PAGE)
-    assert list(read_corpus([str(tmp_path / "page")])) == [Record(MOSS, str(tmp_path / "page"), 3)]
+    assert list(read_corpus([str(tmp_path / "page")])) == [Record(MOSS, str(tmp_path / "page"), 3, "labelled-text")]

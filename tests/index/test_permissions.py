@@ -9,10 +9,12 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from index import private
 from index.doctor import examine
 from index.embedding import LocalEmbedder
 from index.errors import IndexUnreadable, IndexUnwritable
@@ -39,9 +41,12 @@ def another_user() -> Iterator[None]:
     os.setgroups([])
     os.setresgid(NOBODY, NOBODY, 0)
     os.setresuid(NOBODY, NOBODY, 0)
+    owned = private._own
+    private._own = cache(owned.__wrapped__)
     try:
         yield
     finally:
+        private._own = owned
         os.setresuid(0, 0, 0)
         os.setresgid(0, 0, 0)
         os.setgroups(groups)
@@ -218,7 +223,7 @@ def test_an_unreadable_index_is_one_sentence_of_the_program(root: Path) -> None:
         check=False,
         timeout=120,
         cwd=root,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "XDG_CONFIG_HOME": str(root)},
     )
     assert (done.returncode, done.stdout) == (1, ""), done.stderr
     assert re.fullmatch(
