@@ -77,7 +77,9 @@ def is_placeholder(text: str) -> bool:
     what is left of it are names and numbers. A single other word (`No abstract algebra is needed.`) or a number makes it a text.
     """
     words = _WORD.findall(_NOT_APPLICABLE.sub("na", folded(_ADDRESS.sub(" ", text))))
-    names_absence = not words or (_WORDS.issuperset(words) and not _SAID.isdisjoint(words))
+    names_absence = (not words and bool(_ADDRESS.search(text))) or (
+        _WORDS.issuperset(words) and not _SAID.isdisjoint(words)
+    )
     return (
         bool(_DASHES.fullmatch(text)) or names_absence or bool(_UNSPACED.fullmatch(text)) or _tells_rights_alone(text)
     )

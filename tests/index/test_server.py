@@ -114,7 +114,7 @@ def test_a_collection_that_somebody_deleted_is_made_anew_by_doctor_without_embed
     client(address).delete_collection(name)
     with pytest.raises(IndexDamaged, match=r"has lost the collection .*scholiast doctor"):
         Index.open(root, embedder)
-    assert [finding.state for finding in examine(root, embedder)] == ["sound", "sound", "mended", "sound"]
+    assert [finding.state for finding in examine(root, embedder)] == ["sound", "sound", "mended", "sound", "sound"]
     index = Index.open(root, embedder)
     assert first(index, "animal 3 mat 3") == "n3"
 
