@@ -34,6 +34,7 @@ from index.following import Following
 from index.fusion import LEXICAL_WEIGHT
 from index.generations import is_index
 from index.index import Index
+from index.readers.records import LONGEST_ABSTRACT
 
 HOME = Path.home() / ".local/share/scholiast"
 # What other programs call these.
@@ -62,6 +63,9 @@ class Settings(BaseSettings):
         le=1,
         description="probability that the abstracts answer a question, below which it is refused",
     )
+    longest_abstract: int = Field(
+        LONGEST_ABSTRACT, ge=1000, le=100_000, description="characters of an abstract, above which a build rejects it"
+    )
     threads: int | None = Field(None, ge=1, description="threads that embed; by default all cores")
     llm_base_url: str | None = Field(
         None, description="address of an OpenAI-compatible endpoint, as far as /v1; by default that of OpenAI"
@@ -87,7 +91,15 @@ class Settings(BaseSettings):
     @field_validator("index", mode="before")
     @classmethod
     def _folder_or_server(cls, where: str | Path) -> Path | str:
-        return str(where) if is_server(str(where)) else Path(where).expanduser()
+        named = str(where)
+        if is_server(named):
+            return named
+        if not named.strip() or "://" in named:
+            raise ValueError("a folder is wanted, or http://host:port of a Chroma server, or chroma-cloud:")
+        try:
+            return Path(where).expanduser()
+        except RuntimeError:
+            raise ValueError("no home folder of that user is known") from None
 
     @field_validator("llm_base_url", "llm_model", "llm_api_key", mode="before")
     @classmethod

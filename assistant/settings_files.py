@@ -14,8 +14,8 @@ CONFIG_FILE = Path("scholiast.toml")
 # What anybody may set: it decides neither where a question, an abstract or a key goes, nor what is spent or served.
 HARMLESS = frozenset(
     {
-        "answer_above", "hits", "index", "lexical_weight", "llm_first_token", "llm_window", "mode", "port", "threads",
-        "unsupported",
+        "answer_above", "hits", "index", "lexical_weight", "llm_first_token", "llm_window", "longest_abstract", "mode",
+        "port", "threads", "unsupported",
     }
 )  # fmt: skip
 _MOST_OF_CONFIG = 100_000
@@ -31,7 +31,11 @@ def project_file(known: Container[str]) -> dict[str, object]:
 
     Raises `SettingsError` for what it may not set, of what is `known`; the rest is nobody's setting.
     """
-    if CONFIG_FILE.absolute() == user_file().absolute():
+    try:
+        if CONFIG_FILE.absolute() == user_file().absolute():
+            return {}
+    except FileNotFoundError:
+        # The current folder was removed, and holds nothing.
         return {}
     told = _config(CONFIG_FILE)
     for name, value in told.items():

@@ -11,12 +11,9 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 from weakref import finalize
 
-import chromadb
-import chromadb.errors
 import numpy as np
-from chromadb.api import ClientAPI
-from chromadb.api.client import Client
 
+from index.dense_chroma import chromadb
 from index.dense_server import CLOUD, CLOUD_LIMIT, client, quiet, reached
 from index.embedding import Vectors
 from index.errors import IndexDamaged
@@ -101,7 +98,7 @@ class DenseIndex:
         self.twins = _grouped(folder)
         remote = _remembered(folder)
         self._server = remote["server"] if remote else None
-        self._client: ClientAPI
+        self._client: chromadb.api.ClientAPI
         self._tidied: finalize | None = None  # type: ignore[type-arg]
         with self._reached():
             if remote:
@@ -132,7 +129,7 @@ class DenseIndex:
 
     def close(self) -> None:
         """Let go of the files."""
-        if self._tidied and isinstance(self._client, Client):
+        if self._tidied and isinstance(self._client, chromadb.api.client.Client):
             self._client.close()
             self._tidied()
 
@@ -193,7 +190,7 @@ def _remembered(folder: Path) -> dict[str, str] | None:
         raise IndexDamaged(f"{folder / _REMOTE} cannot be read ({error}).") from None
 
 
-def _served(remote: dict[str, str]) -> tuple[ClientAPI, chromadb.Collection]:
+def _served(remote: dict[str, str]) -> tuple[chromadb.api.ClientAPI, chromadb.Collection]:
     there = client(remote["server"])
     try:
         return there, there.get_collection(remote["collection"], embedding_function=None)
@@ -217,7 +214,7 @@ def _fill(collection: chromadb.Collection, batches: Iterable[tuple[Sequence[int]
             )
 
 
-def _opened(folder: Path, copy: Path) -> tuple[Client, chromadb.Collection]:
+def _opened(folder: Path, copy: Path) -> tuple[chromadb.api.client.Client, chromadb.Collection]:
     try:
         _open_copy(folder, copy)
         local = _client(copy)
@@ -262,7 +259,7 @@ def _vector_store(collection: chromadb.Collection) -> "ChromaVectorStore":
     return LeanChromaVectorStore.from_collection(collection)
 
 
-def _client(folder: Path) -> Client:
+def _client(folder: Path) -> chromadb.api.client.Client:
     local = chromadb.PersistentClient(str(folder), settings=quiet())
-    assert isinstance(local, Client)
+    assert isinstance(local, chromadb.api.client.Client)
     return local

@@ -5,12 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-import chromadb
-import chromadb.errors
 import httpx
-from chromadb.api import ClientAPI
-from chromadb.config import Settings
 
+from index.dense_chroma import chromadb
 from index.errors import IndexUnreachable, SettingsError
 
 CLOUD = "chroma-cloud:"
@@ -23,9 +20,9 @@ def is_server(where: str) -> bool:
     return where == CLOUD or urlsplit(where).scheme in {"http", "https"}
 
 
-def quiet() -> Settings:
+def quiet() -> chromadb.config.Settings:
     """Settings that send nothing, and take nothing from a file `.env` in the folder that the program runs in."""
-    return Settings(_env_file=None, anonymized_telemetry=False)
+    return chromadb.config.Settings(_env_file=None, anonymized_telemetry=False)
 
 
 @contextmanager
@@ -41,7 +38,7 @@ def reached(address: str) -> Iterator[None]:
         ) from None
 
 
-def client(address: str) -> ClientAPI:
+def client(address: str) -> chromadb.api.ClientAPI:
     """A client of the server at `address`; the credentials for Chroma Cloud are those in the environment.
 
     Raises `SettingsError` for an address that is none, and where credentials are missing.

@@ -14,7 +14,7 @@ def look_into(root: Path) -> None:
     for name in _NAMES:
         try:
             found = _is_file(root / name)
-        except (FileNotFoundError, NotADirectoryError, PermissionError):
+        except (FileNotFoundError, PermissionError):
             continue
         except (OSError, ValueError) as error:
             raise _unreadable(root, getattr(error, "strerror", None) or str(error)) from None

@@ -120,7 +120,8 @@ def build_verb(
     names = [*(corpus or []), *([str(SAMPLE)] if sample else [])]
     if not names:
         raise typer.BadParameter("name the files of a corpus, or give --sample", param_hint="CORPUS")
-    settings, records = read_settings(index=index), partial(read_corpus, names, format_name, encoding)
+    settings = read_settings(index=index)
+    records = partial(read_corpus, names, format_name, encoding, longest_abstract=settings.longest_abstract)
     with _embedder(settings, workers) as (embedder, batch):
         report = _build(settings, names, records, embedder, batch, prune=prune, sure=yes)
     print(json.dumps(asdict(report)) if as_json else terminal.report_text(report))

@@ -30,7 +30,7 @@ from index.readers import (
     wrapped_text,
     zotero_rdf,
 )
-from index.readers.records import Deleted, Read, Record, Rejected, Remark, Skipped, Source
+from index.readers.records import LONGEST_ABSTRACT, Deleted, Read, Record, Rejected, Remark, Skipped, Source
 from index.readers.sources import Meter, check_encoding, listed, opened
 
 __all__ = ["FORMATS", "Deleted", "Meter", "Read", "Record", "Rejected", "Remark", "Skipped", "read_corpus"]
@@ -77,13 +77,15 @@ def read_corpus(
     encoding: str | None = None,
     meter: Meter | None = None,
     apart_from: Path | None = None,
+    longest_abstract: int = LONGEST_ABSTRACT,
 ) -> Iterator[Read]:
     """Yield the records of `names`, in order: files, folders, patterns, `-`; plain or gzipped.
 
     The format is `format_name`, or is chosen from the content of each file; the text is in `encoding`, or in UTF-8
     (UTF-16 where a byte order mark says so). A file that cannot be read to its end, is in no format that is read here,
     or lies in the folder `apart_from` is skipped; where it is the only one, `CorpusError` says why. Raises that, too,
-    for a format or an encoding that does not exist. `meter` hears how much was read.
+    for a format or an encoding that does not exist. An abstract of more than `longest_abstract` characters is rejected.
+    `meter` hears how much was read.
     """
     if format_name and format_name not in FORMATS:
         raise CorpusError(f"No format is called {format_name!r}. Use --format with one of: {', '.join(FORMATS)}.")
@@ -95,12 +97,24 @@ def read_corpus(
         try:
             with opened(name, encoding, meter, apart_from) as source:
                 format_of_file = format_name or _recognised(source)
+                source.longest_abstract = longest_abstract
                 source.authority = _AUTHORITIES.get(format_of_file, format_of_file)
-                yield from FORMATS[format_of_file](source)
+                yield from _read(source, format_of_file)
         except CorpusError as error:
             if len(files) == 1:
                 raise
             yield Skipped(name, str(error))
+
+
+def _read(source: Source, format_of_file: str) -> Iterator[Read]:
+    records, said = 0, False
+    for read in FORMATS[format_of_file](source):
+        records, said = records + isinstance(read, Record | Rejected), True
+        yield read
+    if unread := source.unread(records):
+        yield unread
+    elif not said:
+        raise CorpusError(f"{source.name} holds no papers.")
 
 
 def _recognised(source: Source) -> str:
@@ -111,17 +125,17 @@ def _recognised(source: Source) -> str:
         raise CorpusError(f"{source.name} is {kind.kind}: {kind.cure}.")
     if parquet.recognises(head):
         return "parquet"
-    if sum(map(head.count, "\ufffd\0")) > len(head) * _UNREADABLE:
-        raise CorpusError(
-            f"{source.name} is not text in UTF-8, nor in a format that is read here. If it is text in another encoding, "
-            "name it: --encoding cp1252"
-        )
     if page := result_pages.is_without_abstracts(head):
         raise CorpusError(f"{source.name} {page}.")
     claimed = (name for name, module in _MODULES.items() if module.recognises(head))
     found = json_records.recognised(head) or next(claimed, None)
     if found:
         return found
+    if sum(map(head.count, "\ufffd\0")) > len(head) * _UNREADABLE:
+        raise CorpusError(
+            f"{source.name} is not text in UTF-8, nor in a format that is read here. If it is text in another encoding, "
+            "name it: --encoding cp1252"
+        )
     if head.lstrip().startswith("<"):
         raise CorpusError(
             f"{source.name} is XML of a kind that is not read. Those that are: arxiv-atom, arxiv-oai, pubmed-xml, "

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from index.readers.fields import Fields, papers
 from index.readers.records import Read, Source
 from index.readers.reference_ids import arxiv_id_of, doi_of, landing_page, spoken
+from index.readers.retractions import is_retracted_kind, says_retracted
 from index.readers.xml import Element, each, read_elements, root_of, text, whole_text
 
 _ROOTS = {"xml", "records"}
@@ -39,6 +40,8 @@ def _record(source: Source, record: Element) -> Iterator[Read]:
             url=landing_page(url, arxiv_id),
             doi=doi,
             arxiv_id=arxiv_id,
+            retracted=says_retracted([_said(record, "notes"), _said(record, "research-notes")])
+            or is_retracted_kind(_said(record, "work-type")),
             record_id=_said(record, "rec-number"),
         ),
     )

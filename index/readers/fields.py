@@ -12,7 +12,8 @@ from index.readers.placeholders import is_placeholder
 from index.readers.records import Record, Rejected, Remark, Source
 from index.readers.remarks import remarks_on
 
-MAX_ABSTRACT_CHARACTERS = 100_000
+# How many characters of markup and white space a character of text may cost before it is not looked into.
+_MARKED_UP = 5
 MAX_ID_CHARACTERS = 1_000
 MAX_FIELD_CHARACTERS = 2_000
 # Up to no year that a clock says: with one that is set back, papers of today would lose theirs.
@@ -62,7 +63,7 @@ def papers(source: Source, number: int, fields: Fields) -> Iterator[Record | Rej
     """
     name = fields.record_id or _named(fields)
     try:
-        paper = _paper(fields)
+        paper = _paper(fields, source.longest_abstract)
     except Unfit as unfit:
         code, reason = unfit.args
         yield source.reject(number, code, reason, name)
@@ -82,13 +83,13 @@ def _remarks(fields: Fields, paper: Paper) -> Iterator[tuple[str, str]]:
     yield from remarks_on(paper)
 
 
-def _paper(fields: Fields) -> Paper:
-    written, abstract = _text(fields.title, "title") or "", _abstract(fields.abstract)
+def _paper(fields: Fields, longest: int) -> Paper:
+    written, abstract = _text(fields.title, "title") or "", _abstract(fields.abstract, longest)
     # A title of nothing but markup is what its record has of one.
     title = plain(written) if plain(written).strip() else written
     if not title.strip():
         raise Unfit("NO_TITLE", "the record has no title")
-    if (other := _abstract(fields.other_abstract)) and not (abstract and is_english(abstract)):
+    if (other := _abstract(fields.other_abstract, longest)) and not (abstract and is_english(abstract)):
         abstract = other if not abstract or is_english(other) else abstract
     if not abstract:
         raise Unfit("NO_ABSTRACT", "the record has no abstract")
@@ -107,12 +108,15 @@ def _paper(fields: Fields) -> Paper:
     )
 
 
-def _abstract(value: object) -> str:
+def _abstract(value: object, longest: int) -> str:
     """The text of an abstract; empty where there is none, or what stands there says none."""
     text = _text(value, "abstract") or ""
-    if len(text) > MAX_ABSTRACT_CHARACTERS:
-        raise Unfit("TOO_LONG", f"the abstract has {len(text)} characters, more than {MAX_ABSTRACT_CHARACTERS}")
-    shown = normalise(plain(text))
+    shown = normalise(plain(text)) if len(text) <= longest * _MARKED_UP else text
+    if len(shown) > longest:
+        raise Unfit(
+            "TOO_LONG",
+            f"the abstract has {len(shown)} characters, more than the setting longest_abstract allows ({longest})",
+        )
     return "" if is_placeholder(shown) else shown
 
 

@@ -14,6 +14,10 @@ _BY_SUFFIX = {
     ".enl": ("an EndNote library", "export it from EndNote as XML or RIS"),
     ".enlx": ("a packed EndNote library", "export it from EndNote as XML or RIS"),
     ".epub": ("an EPUB book", _EXPORT),
+    ".docx": ("a Word document", _AS_TEXT),
+    ".xlsx": ("an Excel workbook", "save its sheet as CSV"),
+    ".pptx": ("a PowerPoint file", _EXPORT),
+    ".odt": ("an OpenDocument file", "save it as plain text, or its sheet as CSV"),
 }
 # A ZIP archive holds other kinds, told by the name of a part.
 _IN_ZIP = (
@@ -43,12 +47,20 @@ _SIGNATURES = (
     (b"AT&TFORM", "a DjVu document", _EXPORT),
     (b"SQLite format 3\x00", "a database (SQLite)", _EXPORT),
     (b"\x00\x01\x00\x00Standard ", "a database (Access)", "export its table as CSV"),
+    (b"\x1f\x8b", "packed by gzip twice", "unpack it once with gunzip"),
+    (b"\x89HDF\r\n\x1a\n", "a file of arrays (HDF5)", _EXPORT),
+    (b"OggS\0", "a sound", _EXPORT),
+    (b"fLaC\0", "a sound", _EXPORT),
+    (b"ID3\x03", "a sound", _EXPORT),
+    (b"ID3\x04", "a sound", _EXPORT),
+    (b"\x1a\x45\xdf\xa3", "a film", _EXPORT),
     (_OLE, "a file of old Microsoft Office", "save its papers as plain text, or its sheet as CSV"),
     (b"\x7fELF", "a program", "name the files of papers"),
     (b"MZ\x90\x00", "a program", "name the files of papers"),
 )
 _TAR = slice(257, 262)
 _RIFF = {b"WEBP": "a picture (WebP)", b"WAVE": "a sound", b"AVI ": "a film"}
+_PICTURES = {b"heic", b"heix", b"heif", b"mif1", b"msf1", b"avif", b"avis"}
 # Kinds of text, told where no format was named.
 _TEXTS = (
     (
@@ -85,6 +97,8 @@ def binary(head: bytes, name: str) -> Foreign | None:
         return Foreign("a tar archive", "unpack it with tar xf, and name the files or the folder in it")
     if head.startswith(b"RIFF") and (kind := _RIFF.get(head[8:12])):
         return Foreign(kind, _EXPORT)
+    if head[4:8] == b"ftyp" and b"\0" in head[:4]:
+        return Foreign("a picture" if head[8:12] in _PICTURES else "a film or a sound", _EXPORT)
     return _by_suffix(name) if b"\0" in head else None
 
 

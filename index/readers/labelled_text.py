@@ -29,13 +29,13 @@ class _Labelled:
         self.size += len(text)
         if line.text is None or self.size > MAX_RECORD_BYTES:
             self.unread = self.unread or line.number
-        elif found:
+        if found:
             self.number = self.number or line.number
             self._part, self._after_blank = found[0], False
             self.said.setdefault(found[0], []).append(found[1])
         elif not text:
             self._after_blank = self._after_blank or any(self.said.get(self._part, ()))
-        elif self._part and not self._after_blank and (self._part in _LONG or self._goes_on(line.text)):
+        elif self._part and not self._after_blank and (self._part in _LONG or self._goes_on(line.text or "")):
             self.said[self._part][-1] = f"{self.said[self._part][-1]} {text}".strip()
 
     def _goes_on(self, text: str) -> bool:
@@ -66,7 +66,7 @@ def recognises(head: str) -> bool:
 def _labelled(lines: Iterable[Line]) -> Iterator[_Labelled]:
     paper = _Labelled()
     for line in lines:
-        found = label(line.text or "")
+        found = label(line.text or line.begins)
         if found and paper.begins_another(found[0]):
             yield paper
             paper = _Labelled()

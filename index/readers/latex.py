@@ -16,12 +16,12 @@ from pylatexenc.latexwalker import LatexMacroNode  # type: ignore[import-untyped
 from pylatexenc.latexwalker import get_default_latex_context_db as get_default_walker_context_db
 from pylatexenc.macrospec import std_macro  # type: ignore[import-untyped]
 
-from index.readers.fields import MAX_ABSTRACT_CHARACTERS
-
 # Both say on stderr what the reader reports in its own words.
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
 logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
 
+# A longer value, in characters, holds more than an abstract: it is left as it is written.
+_LONGEST = 100_000
 _SPECIAL = re.compile(r"[\\{}$~]|``|''|--|[?!]`")
 # What needs the value as a whole: environments, displayed formulas, verbatim text.
 _WHOLE = re.compile(r"\\(begin|end|verb|\[|\]|\(|\))|\$\$")
@@ -71,7 +71,7 @@ def decoded(value: str) -> tuple[str, str | None]:
     A macro that stands for no text, or is not known, stays as it is written; so does a value that cannot be decoded.
     `%` and `&` are taken for themselves, as no exporter writes comments or tables; a formula becomes its characters.
     """
-    if len(value) > MAX_ABSTRACT_CHARACTERS or not _SPECIAL.search(value):
+    if len(value) > _LONGEST or not _SPECIAL.search(value):
         return value, None
     guarded = _guarded(value)
     chunks = [guarded] if _WHOLE.search(guarded) else _chunks(guarded)

@@ -83,11 +83,12 @@ def recognises(head: str) -> bool:
 def _entries(lines: Iterator[Line]) -> Iterator[_Entry]:
     entry: _Entry | None = None
     for line in lines:
-        text = (line.text or "").rstrip()
+        text = (line.text or line.begins).rstrip()
         if begun := _begun(line.number, text):
             if entry:
                 yield entry
             entry = begun
+            entry.unread = line.number if line.text is None else 0
         elif entry:
             entry.add(line)
     if entry:

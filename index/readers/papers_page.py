@@ -33,6 +33,7 @@ _FURNITURE = re.compile(
     | (jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?)
       \.?\ \d{1,2}(,?\ \d{4})?
     | [\d.,]+\s*k? | [\d.,]+k?\ (authors?|comments?|upvotes?|stars?) | ·?\s*\d+\ authors?
+    | (from|to|cc|bcc|date|sent|subject|reply-to|message-id):\ .{1,300}
     | https?://\S+ | github | arxiv(\ page)? | view\ pdf | pdf | (previous|next)(\ page)? | abstract\W* | \W+""",
     re.VERBOSE | re.IGNORECASE,
 )

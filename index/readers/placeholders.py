@@ -10,7 +10,7 @@ _ABSTRACT = """
     resumen riassunto sommario samenvatting sammanfattning sammendrag streszczenie аннотация аннотации реферат
     """
 _ABSENCE = """
-    no not none null nan na nil nothing unknown unavailable missing absent omitted elided withheld tba tbd tbc void empty
+    no not none null undefined nan na nil nothing unknown unavailable missing absent omitted elided withheld tba tbd tbc void empty
     available availability provided supplied given found exist exists included submitted required needed applicable assigned
     kein keine keinen nicht verfügbar vorhanden fehlt fehlend liegt vor ohne
     aucun aucune pas sans non disponible disponibles fourni indisponible manquant
@@ -44,7 +44,7 @@ _BETWEEN = """
 _SAID = frozenset(folded(f"{_ABSTRACT} {_ABSENCE} {_PLACE} {_HEADINGS}").split())
 _WORDS = _SAID | frozenset(folded(_BETWEEN).split())
 _DASHES = re.compile(r"\W{0,3}|([\W_])\1*")
-_NOT_APPLICABLE = re.compile(r"\bn ?/ ?a\b")
+_NOT_APPLICABLE = re.compile(r"\bn ?[/.] ?a\b")
 # Words are not parted by spaces there.
 _UNSPACED = re.compile("[暂暫本该該此文论論没沒有无無缺提供摘要抄録録要旨あなしりません이논문의초록없음。、 ]+")
 _ADDRESS = re.compile(r"(?:https?://|www\.|doi:|10\.\d+/)\S+|[^\s@]{1,64}@\S+", re.IGNORECASE)
@@ -72,12 +72,14 @@ _LOWER_WORD = re.compile(r"\b[a-zß-öø-ÿ]{2,}")
 def is_placeholder(text: str) -> bool:
     """Whether `text` says nothing of what a paper says, in any of nine languages.
 
-    It does not where it is a dash or a few; where all of them are words with which one says that there is no abstract, or
+    It does not where it is a dash or a few, or an address alone; where all of them are words with which one says that there is no abstract, or
     where to find it, or headings with nothing under them; and where every sentence tells a copyright or a licence and
     what is left of it are names and numbers. A single other word (`No abstract algebra is needed.`) or a number makes it a text.
     """
     words = _WORD.findall(_NOT_APPLICABLE.sub("na", folded(_ADDRESS.sub(" ", text))))
-    names_absence = _WORDS.issuperset(words) and not _SAID.isdisjoint(words)
+    names_absence = (not words and bool(_ADDRESS.search(text))) or (
+        _WORDS.issuperset(words) and not _SAID.isdisjoint(words)
+    )
     return (
         bool(_DASHES.fullmatch(text)) or names_absence or bool(_UNSPACED.fullmatch(text)) or _tells_rights_alone(text)
     )

@@ -7,6 +7,7 @@ from index.readers.fields import Fields, papers, person
 from index.readers.paragraphs import Paragraph, paragraphs
 from index.readers.records import NOT_UTF_8, Read, Source
 from index.readers.reference_ids import doi_of
+from index.readers.retractions import says_retracted
 
 # `1. J Clin Odd. 2020 Jan;3(2):10-4. doi: …`
 _CITATION = re.compile(r"(\d+)\. (\D[^.]{0,200})\. (\d{4})\b")
@@ -63,6 +64,7 @@ def _paper(source: Source, entry: Sequence[Paragraph]) -> Iterator[Read]:
         venue=citation and citation[2],
         url=f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" if pmid else None,
         doi=doi_of(ids.get("DOI")),
+        retracted=says_retracted([part.text for part in entry[1:] if _BESIDES.match(part.text)]),
         own_id=pmid and f"pmid:{pmid}",
         record_id=pmid,
     )

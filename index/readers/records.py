@@ -5,10 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.papers import Paper
+from index.readers.turning import Steady
 
 # A line or a record above this size is rejected before it is held in memory twice.
 MAX_RECORD_BYTES = 16 * 1024 * 1024
 HEAD_BYTES = 64 * 1024
+_BEGINNING = 1000
+# No abstract is longer, in characters; what is, is a whole paper or several run together.
+LONGEST_ABSTRACT = 20_000
 NOT_UTF_8 = "the line is not text in UTF-8, or longer than 16 MiB; another encoding is named so: --encoding cp1252"
 
 
@@ -79,23 +83,29 @@ Read = Record | Deleted | Rejected | Remark | Skipped
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a source, counted from 1; `text` is None where the bytes are not text in UTF-8, or too many."""
+    """One line of a source, counted from 1; `text` is None where the bytes are not text in UTF-8, or too many.
+
+    `begins` is how such a line begins, which tells where in a record it stands.
+    """
 
     number: int
     text: str | None
+    begins: str = ""
 
 
 class Source:
     """One file of a corpus, unpacked and in UTF-8: its name, a look at its head, and its bytes or its lines, once.
 
-    `authority` is who keeps records of its format, once that is known.
+    `authority` is who keeps records of its format, once that is known; `longest_abstract` is how many characters an
+    abstract in it may have.
     """
 
     def __init__(self, stream: io.BufferedIOBase, name: str) -> None:
         self.name = name
         self.authority = ""
-        self._head = stream.read(HEAD_BYTES)
-        self._stream = stream
+        self.longest_abstract = LONGEST_ABSTRACT
+        self._steady = Steady(stream)
+        self._head = self._steady.read(HEAD_BYTES) or b""
 
     @property
     def head(self) -> str:
@@ -104,7 +114,7 @@ class Source:
 
     def stream(self) -> io.BufferedReader:
         """The bytes from the first to the last, for parsers that read bytes."""
-        return io.BufferedReader(_Whole(self._head, self._stream), HEAD_BYTES)
+        return io.BufferedReader(_Whole(self._head, self._steady), HEAD_BYTES)
 
     def lines(self) -> Iterator[Line]:
         """The lines, counted from 1, without a byte order mark; a line ends in LF, CR LF or a lone CR."""
@@ -120,7 +130,22 @@ class Source:
                 continue
             for part in raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").splitlines(keepends=True):
                 number += 1
-                yield Line(number, _decoded(part))
+                text = _decoded(part)
+                yield Line(number, text, "" if text is not None else part[:_BEGINNING].decode("utf-8", "replace"))
+
+    def unread(self, records: int) -> Skipped | None:
+        """Why the file was not read to its end, after so many `records` were; None where it was."""
+        if self._steady.broken:
+            return Skipped(self.name, f"{self._steady.broken} What stands before is read.")
+        if self._steady.line is None:
+            return None
+        # In UTF-16 a Latin letter takes two bytes.
+        lost = round(records * self._steady.lost / 2 / self._steady.kept) if self._steady.kept else 0
+        return Skipped(
+            self.name,
+            f"{self.name} goes on in UTF-16 from line {self._steady.line} on: about {lost} records there are not read. "
+            "Save it in one encoding, UTF-8.",
+        )
 
     def reject(self, number: int, code: str, reason: str, record_id: str | None = None) -> Rejected:
         """The rejection of the record at `number`."""
@@ -130,7 +155,7 @@ class Source:
 class _Whole(io.RawIOBase):
     """The head that was looked at, then the rest."""
 
-    def __init__(self, head: bytes, rest: io.BufferedIOBase) -> None:
+    def __init__(self, head: bytes, rest: io.RawIOBase) -> None:
         self._head = io.BytesIO(head)
         self._rest = rest
 
@@ -138,7 +163,7 @@ class _Whole(io.RawIOBase):
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        content = self._head.read(len(buffer)) or self._rest.read(len(buffer))
+        content = self._head.read(len(buffer)) or self._rest.read(len(buffer)) or b""
         buffer[: len(content)] = content
         return len(content)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from index.readers.fields import Fields, papers
 from index.readers.records import Read, Source
 from index.readers.reference_ids import arxiv_id_of, doi_of, landing_page, spoken
+from index.readers.retractions import is_retracted_kind, says_retracted
 from index.readers.tags import Tagged, tagged
 
 _TAG = re.compile(r"\ufeff?%([0-9A-Z@!?#$&()*+<=>\[\]^~:-])(?: (.*)|\s*\Z)", re.DOTALL)
@@ -43,6 +44,7 @@ def _fields(record: Tagged) -> Fields:
         url=landing_page(url, arxiv_id),
         doi=doi,
         arxiv_id=arxiv_id,
+        retracted=says_retracted(record.values.get("Z")) or is_retracted_kind(record.values.get("9")),
         record_id=record.first("F"),
     )
 

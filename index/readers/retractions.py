@@ -14,7 +14,7 @@ _BETWEEN_KINDS = re.compile(r"[;|,]")
 _UPDATES = frozenset({"retraction", "withdrawal", "removal", "partial_retraction", "retracted", "withdrawn"})
 # A clause that says it of the paper itself, and of no part or other paper: where it begins, and what may follow.
 _NOTE = re.compile(
-    r"(?:^|[.;:,()\[\]<>|]) ?(?:arxiv admin note:? )?(?:notice of retraction|(?:(?:this|the|our) )?"
+    r"(?:^|[.;:,()\[\]<>|]) ?(?:arxiv admin note:? )?(?:notice of retraction|retractions? in\b|(?:(?:this|the|our) )?"
     r"(?:(?:paper|article|submission|manuscript|preprint|work|publication|chapter|review|study|version) )?"
     r"(?:(?:(?:has|have) (?:now )?been|was|is|is now|now|being) )?(?:retracted|withdrawn)\b"
     r"(?= ?(?:$|[.;:,!()\[\]<>|–—-]|\d|by|due|because|from|in|on|as|for|at|after|since|and|until|pending|owing|with|"

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 from index.errors import CorpusError
 from index.readers import foreign
 from index.readers.records import HEAD_BYTES, Source
+from index.readers.turning import Broken
 
 # Text packs to a tenth, perhaps a thirtieth; what unpacks to more than this is made to fill the memory.
 _MOST_UNPACKED, _ALLOWANCE = 100, 64 * 1024
@@ -129,15 +130,24 @@ def _source(stream: BinaryIO, name: str, encoding: str | None, meter: Meter) -> 
     if buffered.peek(2)[:2] == b"\x1f\x8b":
         buffered = io.BufferedReader(_Unpacked(buffered, plain, name), HEAD_BYTES)
     head = buffered.peek(HEAD_BYTES)
-    utf_16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    wide = _encoding_of(head)
     if kind := foreign.binary(head, name):
         raise CorpusError(f"{name} is not text but {kind.kind}: {kind.cure}.")
     # A record may hold a NUL byte and is rejected alone; a file that begins with one is a picture or a database.
-    if b"\0" in head[:_HEAD] and not utf_16 and not encoding and not head.startswith(b"PAR1"):
-        raise CorpusError(f"{name} is not text: it holds NUL bytes.{_wide(head)}")
-    if encoding or utf_16:
-        buffered = io.BufferedReader(_Recoded(buffered, name, encoding or "utf-16"), HEAD_BYTES)
+    if b"\0" in head[:_HEAD] and not wide and not encoding and not head.startswith(b"PAR1"):
+        raise CorpusError(
+            f"{name} is not text: it holds NUL bytes.{_wide(head) or ' Name the files of papers instead.'}"
+        )
+    if written := encoding or wide:
+        buffered = io.BufferedReader(_Recoded(buffered, name, written), HEAD_BYTES)
     return Source(buffered, os.fsencode(name).decode(errors="replace"))
+
+
+def _encoding_of(head: bytes) -> str | None:
+    """The encoding that a byte order mark names; None for UTF-8, and where there is none."""
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
+    return "utf-16" if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else None
 
 
 def _wide(head: bytes) -> str:
@@ -163,7 +173,7 @@ class _Counted(io.RawIOBase):
         try:
             content = self._stream.read(len(buffer))
         except OSError as error:
-            raise CorpusError(_unread(self._name, error)) from None
+            raise Broken(_unread(self._name, error)) from None
         buffer[: len(content)] = content
         self.count += len(content)
         self._meter.read += len(content)
@@ -184,9 +194,9 @@ class _Unpacked(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         try:
-            content: bytes = self._unpacked.read(len(buffer))
+            content: bytes = self._unpacked.read1(len(buffer))
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            raise CorpusError(f"{self._name} cannot be unpacked ({error}). Pack it anew, or unpack it first.") from None
+            raise Broken(f"{self._name} cannot be unpacked ({error}). Pack it anew, or unpack it first.") from None
         self._count += len(content)
         if self._count > _MOST_UNPACKED * (self._packed.count + _ALLOWANCE):
             raise CorpusError(f"{self._name} unpacks to more than {_MOST_UNPACKED} times its size: it is not read.")
@@ -210,7 +220,7 @@ class _Recoded(io.RawIOBase):
             try:
                 self._left = self._text.read(HEAD_BYTES).encode("utf-8", "replace")
             except UnicodeError as error:
-                raise CorpusError(
+                raise Broken(
                     f"{self._name} is not text in {self._encoding} ({error}). Name another: --encoding cp1252"
                 ) from None
         content, self._left = self._left[: len(buffer)], self._left[len(buffer) :]

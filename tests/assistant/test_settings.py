@@ -125,6 +125,19 @@ def test_a_key_that_is_not_for_an_address_is_not_sent_there(monkeypatch: pytest.
         assert "canary" not in json.dumps(served.requests[0].headers)
 
 
+@pytest.mark.parametrize("where", ["", " ", "ftp://host/x", "~nobody-of-that-name/x"])
+def test_what_is_neither_a_folder_nor_a_server_is_told(where: str) -> None:
+    with pytest.raises(SettingsError, match="The setting index is "):
+        read_settings(index=where)
+
+
+def test_a_current_folder_that_was_removed_sets_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert read_settings().hits == Settings.model_fields["hits"].default
+
+
 @pytest.mark.parametrize("name", sorted(Settings.model_fields.keys() - HARMLESS))
 def test_a_file_of_the_current_folder_decides_nothing_of_where_data_and_keys_go(name: str) -> None:
     CONFIG_FILE.write_text(f'{name} = "1"\n')

@@ -114,7 +114,8 @@ def test_separators_of_lines_inside_a_string_do_not_end_a_line() -> None:
         ({"abstract": {"text": ABSTRACT}}, "TYPE"),
         ({"abstract": 7}, "TYPE"),
         ({"abstract": True}, "TYPE"),
-        ({"abstract": "long " * 30_000}, "TOO_LONG"),
+        ({"abstract": "long " * 4_001}, "TOO_LONG"),
+        ({"abstract": "long" + " " * 1_000_000}, "TOO_LONG"),
         ({"paper_id": "x" * 10_000}, "ID"),
         ({"paper_id": "a\0b"}, "ID"),
         ({"paper_id": ["p"]}, "TYPE"),
@@ -126,6 +127,11 @@ def test_a_field_that_does_not_fit_rejects_its_record_alone(fields: dict[str, An
     reads = read(GOOD, {**GOOD, **fields}, GOOD)
     assert papers(reads) == [PAPER, PAPER]
     assert rejections(reads) == [(2, code)]
+
+
+def test_markup_does_not_count_as_length_of_an_abstract() -> None:
+    (paper,) = papers(read({**GOOD, "abstract": "<p>long</p>\n" * 4_000}))
+    assert len(paper.abstract) == 4_000 * len("long ") - 1
 
 
 @pytest.mark.parametrize(("key", "value"), [("url", {"href": "x"}), ("venue", 7), ("authors", 7), ("authors", [None])])

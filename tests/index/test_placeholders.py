@@ -80,3 +80,10 @@ def test_no_heap_of_notices_takes_long(piece: str) -> None:
     began = time.monotonic()
     is_placeholder(piece * (100_000 // len(piece)))
     assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize(
+    "text", ["n.a.", "N. A.", "undefined", "https://doi.org/10.1000/abc", "Available at: www.example.org/a"]
+)
+def test_what_a_program_or_an_address_leaves_is_no_abstract(text: str) -> None:
+    assert is_placeholder(text)

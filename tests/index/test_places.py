@@ -60,9 +60,17 @@ def test_a_folder_that_may_not_be_read_is_told(tmp_path: Path, use: Callable[[Pa
         use(tmp_path / "index")
 
 
-@pytest.mark.parametrize("name", ["nothing", "a file", "a pipe"])
-def test_where_there_is_no_index_nothing_is_wrong(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("use", USES.values(), ids=USES)
+@pytest.mark.parametrize("name", ["a file", "a pipe", "a file/below"])
+def test_what_is_no_folder_is_told_and_no_permission_is_asked_for(
+    tmp_path: Path, name: str, use: Callable[[Path], object]
+) -> None:
     (tmp_path / "a file").touch()
     os.mkfifo(tmp_path / "a pipe")
-    look_into(tmp_path / name)
-    assert not generations.is_index(tmp_path / name)
+    with pytest.raises(UserError, match=r"cannot be read as the folder of an index \(Not a directory\)"):
+        use(tmp_path / name)
+
+
+def test_where_there_is_no_index_nothing_is_wrong(tmp_path: Path) -> None:
+    look_into(tmp_path / "nothing")
+    assert not generations.is_index(tmp_path / "nothing")

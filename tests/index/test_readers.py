@@ -10,7 +10,7 @@ import pytest
 
 from index.errors import CorpusError
 from index.papers import Paper
-from index.readers import FORMATS, Meter, Record, Rejected, Remark, read_corpus
+from index.readers import FORMATS, Meter, Record, Rejected, Remark, Skipped, read_corpus
 from index.readers.records import MAX_RECORD_BYTES, Line, Source
 
 ABSTRACT = "We read the words of a page with care. We keep every one of them as it stands, and repair nothing at all."
@@ -154,6 +154,15 @@ def test_a_pattern_is_what_it_matches(tmp_path: Path) -> None:
     assert papers(tmp_path / "*.jsonl") == [PAPER, PAPER]
 
 
+def test_an_abstract_above_the_length_that_is_set_is_rejected_and_the_setting_is_named(corpus: Path) -> None:
+    corpus.write_text(RECORD)
+    (rejected,) = read_corpus([str(corpus)], longest_abstract=len(ABSTRACT) - 1)
+    assert isinstance(rejected, Rejected)
+    assert (rejected.code, "longest_abstract" in rejected.reason) == ("TOO_LONG", True)
+    (kept,) = read_corpus([str(corpus)], longest_abstract=len(ABSTRACT))
+    assert kept == Record(PAPER, str(corpus), 1, "jsonl")
+
+
 def test_a_gzipped_file_is_read_like_a_plain_one(corpus: Path) -> None:
     corpus.write_bytes(gzip.compress(f"{RECORD}\nnot json\n".encode()))
     record, rejected = read_corpus([str(corpus)])
@@ -162,8 +171,25 @@ def test_a_gzipped_file_is_read_like_a_plain_one(corpus: Path) -> None:
     assert (rejected.number, rejected.code) == (3, "JSON")
 
 
-def test_a_gzipped_file_that_breaks_off_is_refused(corpus: Path) -> None:
-    assert "cannot be unpacked" in refusal(corpus, gzip.compress(RECORD.encode() * 1000)[:-20])
+def test_a_gzipped_file_that_breaks_off_at_once_is_refused(corpus: Path) -> None:
+    assert "cannot be unpacked" in refusal(corpus, gzip.compress(RECORD.encode() * 1000)[:14])
+
+
+@pytest.mark.parametrize("end", [b"", b"another sum"])
+@pytest.mark.parametrize("count", [3, 3000])
+def test_what_stands_before_the_place_where_a_gzipped_file_breaks_off_is_kept(
+    corpus: Path, end: bytes, count: int
+) -> None:
+    corpus.write_bytes(gzip.compress(RECORD.encode() * count)[:-8] + end)
+    *kept, skipped = read_corpus([str(corpus)])
+    assert kept == [Record(PAPER, str(corpus), number, "jsonl") for number in range(1, count + 1)]
+    assert isinstance(skipped, Skipped)
+    assert "cannot be unpacked" in skipped.reason
+
+
+@pytest.mark.parametrize("content", ["@comment{nothing here}\n", "[]", "% a note\n@string{a = {b}}\n"])
+def test_a_file_of_a_known_format_without_a_record_is_told(corpus: Path, content: str) -> None:
+    assert "holds no papers" in refusal(corpus, content.encode())
 
 
 def test_a_gzip_bomb_is_refused_before_it_fills_the_memory(corpus: Path) -> None:
@@ -197,7 +223,7 @@ def test_an_encoding_that_does_not_exist_or_does_not_fit_is_refused(corpus: Path
         papers(corpus, encoding=encoding)
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-8-sig"])
 def test_a_byte_order_mark_says_the_encoding(corpus: Path, encoding: str) -> None:
     corpus.write_bytes(RECORD.encode(encoding))
     assert papers(corpus) == [PAPER]
@@ -254,4 +280,4 @@ def test_a_line_that_is_too_long_is_one_line_and_the_next_keeps_its_number() -> 
 
 
 def test_a_nul_byte_rejects_its_line_alone() -> None:
-    assert list(source(b"one\n\0\ntwo").lines()) == [Line(1, "one\n"), Line(2, None), Line(3, "two")]
+    assert list(source(b"one\n\0\ntwo").lines()) == [Line(1, "one\n"), Line(2, None, "\0\n"), Line(3, "two")]

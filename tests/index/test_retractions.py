@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from index.papers import Paper
+from index.readers import read_corpus
 from index.readers.records import Read, Record
 from index.readers.retractions import is_retracted_kind, says_retracted
 from tests.index import test_acl_anthology, test_arxiv_atom, test_arxiv_oai, test_nbib, test_pubmed
@@ -204,3 +205,32 @@ def test_a_note_on_other_papers_or_on_a_part_says_nothing_of_its_own(note: str) 
 
 def test_a_kind_that_is_no_text_is_none() -> None:
     assert not any(map(is_retracted_kind, (None, 7, [None], {}, "")))
+
+
+LAKES = "Otters of the northern lakes eat crayfish at night. We followed 40 of them for two years."
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"%0 Journal Article\n%T On otters\n%9 Retracted Publication\n%X {LAKES}\n",
+        f"%0 Journal Article\n%T On otters\n%Z Retraction in: J Odd 2020\n%X {LAKES}\n",
+        f"TY  - JOUR\nTI  - On otters\nAB  - {LAKES}\nN1  - Retraction in: J Odd 2020\nER  - \n",
+        f"1. J Odd. 2020 Mar;3(2):1-9.\n\nOn otters.\n\nMoss A(1).\n\nRetraction in\n    J Odd. 2021;4:5.\n\n{LAKES}\n\nPMID: 9001\n",
+        "<xml><records><record><ref-type name='Journal Article'>17</ref-type><titles><title>On otters</title></titles>"
+        f"<abstract>{LAKES}</abstract><notes>Retracted</notes></record></records></xml>",
+    ],
+)
+def test_a_retraction_is_read_where_reference_managers_keep_it(written: str, tmp_path: Path) -> None:
+    (tmp_path / "library").write_text(written)
+    (paper,) = (each.paper for each in read_corpus([str(tmp_path / "library")]) if isinstance(each, Record))
+    assert paper.retracted
+
+
+@pytest.mark.parametrize(
+    "note", ["Retraction of: J Odd 2019", "On retraction in science", "A case of lung retraction in rats"]
+)
+def test_what_retracts_another_or_speaks_of_retractions_is_not_retracted(note: str, tmp_path: Path) -> None:
+    (tmp_path / "library").write_text(f"%0 Journal Article\n%T On otters\n%Z {note}\n%X {LAKES}\n")
+    (paper,) = (each.paper for each in read_corpus([str(tmp_path / "library")]) if isinstance(each, Record))
+    assert not paper.retracted
