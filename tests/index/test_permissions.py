@@ -9,12 +9,10 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from index import private
 from index.doctor import examine
 from index.embedding import LocalEmbedder
 from index.errors import IndexUnreadable, IndexUnwritable
@@ -41,12 +39,9 @@ def another_user() -> Iterator[None]:
     os.setgroups([])
     os.setresgid(NOBODY, NOBODY, 0)
     os.setresuid(NOBODY, NOBODY, 0)
-    owned = private._own
-    private._own = cache(owned.__wrapped__)
     try:
         yield
     finally:
-        private._own = owned
         os.setresuid(0, 0, 0)
         os.setresgid(0, 0, 0)
         os.setgroups(groups)
