@@ -53,14 +53,14 @@ bench: $(DEV)
 	$(BIN)/python -m benchmarks.faults
 
 # Trains the cross-encoder anew from the official MiniLM weights (WEIGHTS), labelled data (DATA) and the ACL corpus (ACL);
-# one to two hours on two cores. Its sha256 belongs into assistant/cross_encoder.py.
+# one to two hours on two cores. Its sha256 belongs into assistant/reading/cross_encoder.py.
 train:
 	$(PYTHON) -m venv .venv-train
 	.venv-train/bin/pip install -q --require-hashes --only-binary :all: -r requirements-train.lock
-	.venv-train/bin/python -m benchmarks.judge.train $(WEIGHTS) --data $(DATA) --corpus $(ACL) \
-	  --lines benchmarks/judge/lines.jsonl --out .venv-train/reader.safetensors
-	.venv-train/bin/python -m benchmarks.judge.export .venv-train/reader.safetensors \
-	  assistant/models/scholiast-reader-int8/reader-int8.onnx
+	.venv-train/bin/python -m training.train $(WEIGHTS) --data $(DATA) --corpus $(ACL) \
+	  --lines training/lines.jsonl --out .venv-train/reader.safetensors
+	.venv-train/bin/python -m training.export .venv-train/reader.safetensors \
+	  assistant/reading/models/scholiast-reader-int8/reader-int8.onnx
 
 # Resolves the dependencies anew; uv must be installed.
 lock:

@@ -4,18 +4,18 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from assistant.asked import asked, mentions
-from assistant.bibliography import is_whole, recorded
-from assistant.comparing import Comparison, compared
-from assistant.conversation import Standalone, standalone
-from assistant.corpus import Corpus
-from assistant.limits import Limits, limits, narrowed
-from assistant.negation import Wanted, wanted
-from assistant.parts import Mode, parts_of, questions_of
-from assistant.recorded import Recorded
-from assistant.spelling import Spelling, spelt
-from assistant.talk import is_talk
-from assistant.typed import AND_ASKS, joined_questions, leans_on_record, questions_in
+from assistant.question.asked import asked, mentions
+from assistant.question.comparing import Comparison, compared
+from assistant.question.conversation import Standalone, standalone
+from assistant.question.corpus import Corpus
+from assistant.question.limits import Limits, limits, narrowed
+from assistant.question.negation import Wanted, wanted
+from assistant.question.parts import Mode, parts_of, questions_of
+from assistant.question.spelling import Spelling, spelt
+from assistant.question.talk import is_talk
+from assistant.question.typed import AND_ASKS, joined_questions, leans_on_record, questions_in
+from assistant.recorded.bibliography import is_whole, recorded
+from assistant.recorded.recorded import Recorded
 from assistant.types import Question
 from index.filters import EVERYTHING, Filter
 

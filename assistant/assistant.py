@@ -3,8 +3,17 @@
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 
-from assistant.absent import of_those_without
-from assistant.abstention import (
+from assistant.asking import Part, asked_of, searched, understood
+from assistant.clock import Clock
+from assistant.listed import apart_from, listed
+from assistant.llm.action import Action
+from assistant.question.corpus import Corpus
+from assistant.question.limits import described
+from assistant.question.parts import Mode
+from assistant.question.talk import about
+from assistant.question.typed import MOST_QUESTIONS, leans_on_record
+from assistant.reading.absent import of_those_without
+from assistant.reading.abstention import (
     ANSWER_ABOVE,
     EMPTY,
     TOO_MANY,
@@ -15,30 +24,21 @@ from assistant.abstention import (
     unanswered,
     unknown,
 )
-from assistant.abstractive import Writer
-from assistant.action import Action
-from assistant.asking import Part, asked_of, searched, understood
-from assistant.clock import Clock
-from assistant.corpus import Corpus
-from assistant.extractive import chosen, one_each, quotes, with_antecedent
-from assistant.figures import with_figure_first
-from assistant.gist import told_of, told_of_all
-from assistant.grounding import Judge
-from assistant.limits import described
-from assistant.listed import apart_from, listed
-from assistant.listing import MOST_QUOTED, counted, topic_of
-from assistant.parts import Mode
-from assistant.premise import corrected, false_premise
-from assistant.reading import Reader, chance_of_answer, read_closely
-from assistant.recorded import Recorded
-from assistant.sides import either, side_draft
-from assistant.talk import about
-from assistant.telling import Draft, Section, Teller, as_turn, refusal, said, together, whole_or_parts
-from assistant.typed import MOST_QUESTIONS, leans_on_record
+from assistant.reading.extractive import chosen, one_each, quotes, with_antecedent
+from assistant.reading.figures import with_figure_first
+from assistant.reading.grounding import Judge
+from assistant.reading.premise import corrected, false_premise
+from assistant.reading.reader import Reader, chance_of_answer, read_closely
+from assistant.recorded.recorded import Recorded
 from assistant.types import Answer, Evidence, Question, Step
+from assistant.writing.abstractive import Writer
+from assistant.writing.gist import told_of, told_of_all
+from assistant.writing.listing import MOST_QUOTED, counted, topic_of
+from assistant.writing.sides import either, side_draft
+from assistant.writing.telling import Draft, Section, Teller, as_turn, refusal, said, together, whole_or_parts
 from index.index import Hit
-from index.known_names import require_known
 from index.papers import normalise
+from index.records.known_names import require_known
 
 Event = Evidence | Step | str | Answer
 _Drafted = tuple[Evidence, list[Section]]

@@ -2,14 +2,14 @@
 
 from collections.abc import Container, Sequence
 
-from assistant.asked import asked, content_words
 from assistant.asking import Part
-from assistant.corpus import Corpus
-from assistant.limits import described, limits
-from assistant.listing import DEPTH, fitting, one_hit_each, topic_of
-from assistant.negation import called, speaks_of, told
-from assistant.spelling import spelt
+from assistant.question.asked import asked, content_words
+from assistant.question.corpus import Corpus
+from assistant.question.limits import described, limits
+from assistant.question.negation import called, speaks_of, told
+from assistant.question.spelling import spelt
 from assistant.types import Evidence
+from assistant.writing.listing import DEPTH, fitting, one_hit_each, topic_of
 from index.index import Hit
 
 _TAKEN_BACK = ("retracted", "withdrawn", "retractions", "withdrawals")

@@ -16,25 +16,25 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from assistant.abstention import ANSWER_ABOVE
-from assistant.abstractive import Terms, Unsupported, Writer
-from assistant.address import OPENAI, host_of
 from assistant.assistant import Assistant
-from assistant.cross_encoder import CrossEncoder
-from assistant.grounding import CalibratedJudge, Judge
-from assistant.messages import LLM
-from assistant.pacing import PACE
-from assistant.parts import Mode
-from assistant.retrying import Retrying
+from assistant.llm.address import OPENAI, host_of
+from assistant.llm.messages import LLM
+from assistant.llm.pacing import PACE
+from assistant.llm.retrying import Retrying
+from assistant.question.parts import Mode
+from assistant.reading.abstention import ANSWER_ABOVE
+from assistant.reading.cross_encoder import CrossEncoder
+from assistant.reading.grounding import CalibratedJudge, Judge
 from assistant.settings_files import CONFIG_FILE, PREFIX, project_file, user_file, users_file
-from index.dense_server import is_server
-from index.embedding import Embedder, LocalEmbedder
+from assistant.writing.abstractive import Terms, Unsupported, Writer
 from index.errors import IndexMissing, SettingsError
 from index.following import Following
 from index.fusion import LEXICAL_WEIGHT
-from index.generations import is_index
 from index.index import Index
 from index.readers.records import LONGEST_ABSTRACT
+from index.store.generations import is_index
+from index.vectors.dense_server import is_server
+from index.vectors.embedding import Embedder, LocalEmbedder
 
 HOME = Path.home() / ".local/share/scholiast"
 # What other programs call these.
@@ -252,7 +252,7 @@ def open_llm(settings: Settings) -> LLM | None:
     """Return the LLM of `settings`, asked again where that helps; None where no model is named."""
     if settings.llm_model is None:
         return None
-    from assistant.llm import Endpoint  # noqa: PLC0415 - without an LLM nobody pays for its client
+    from assistant.llm.llm import Endpoint  # noqa: PLC0415 - without an LLM nobody pays for its client
 
     key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
     pace = replace(PACE, first_token=settings.llm_first_token)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from platformdirs import user_config_path
 
-from index.dense_server import is_server
 from index.errors import SettingsError
+from index.vectors.dense_server import is_server
 
 PREFIX = "SCHOLIAST_"
 CONFIG_FILE = Path("scholiast.toml")

@@ -1,7 +1,7 @@
 """When a question is answered: the chance of an answer, fitted and measured: `python -m benchmarks.answering`.
 
-The regression of `assistant/reading.py` is fitted on the development halves of the question sets, on the lines of
-benchmarks/judge that the cross-encoder was not trained on and, with `--data FOLDER`, on half of the questions of CLAPNQ that
+The regression of `assistant/reading/reader.py` is fitted on the development halves of the question sets, on the lines of
+training that the cross-encoder was not trained on and, with `--data FOLDER`, on half of the questions of CLAPNQ that
 it was not trained on either; its slope and its level are printed, and what each bound on a premise would catch. The tables and the
 picture (docs/risk-coverage.svg) are of the halves that nothing was fitted on.
 """
@@ -16,16 +16,14 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.abstention import ANSWER_ABOVE
-from assistant.cross_encoder import CrossEncoder
-from assistant.extractive import quotes
-from assistant.grounding import CalibratedJudge
-from assistant.premise import most_against
-from assistant.reading import best_odds, read_closely
+from assistant.reading.abstention import ANSWER_ABOVE
+from assistant.reading.cross_encoder import CrossEncoder
+from assistant.reading.extractive import quotes
+from assistant.reading.grounding import CalibratedJudge
+from assistant.reading.premise import most_against
+from assistant.reading.reader import best_odds, read_closely
 from assistant.settings import open_assistant, read_settings
 from benchmarks.corpora import SAMPLE
-from benchmarks.judge.items import HELD_OUT, fold_of
-from benchmarks.judge.logistic import fitted
 from benchmarks.table import cells, print_table
 from eval.abstention import area, is_right, risk_coverage
 from eval.intervals import figure
@@ -33,11 +31,13 @@ from eval.plot import curves_svg
 from eval.questions import SETS, GoldQuestion, read_questions
 from eval.run import Outcome, run
 from index.build import build
-from index.embedding import LocalEmbedder
 from index.index import Index
 from index.readers import read_corpus
+from index.vectors.embedding import LocalEmbedder
+from training.items import HELD_OUT, fold_of
+from training.logistic import fitted
 
-_JUDGE = Path(__file__).parent / "judge"
+_JUDGE = Path(__file__).parents[1] / "training"
 _PICTURE = Path(__file__).parents[1] / "docs" / "risk-coverage.svg"
 _CORPORA = {
     "sample": (Path(__file__).parents[1] / "index" / "sample" / "papers_page.txt",),

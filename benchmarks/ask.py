@@ -20,9 +20,9 @@ from benchmarks.pipeline import starter
 from benchmarks.table import print_table
 from eval.questions import SETS, read_questions
 from index.build import build
-from index.embedding import LocalEmbedder
 from index.index import Index
 from index.readers import Record, read_corpus
+from index.vectors.embedding import LocalEmbedder
 
 SAMPLE = Path(__file__).parent.parent / "index" / "sample" / "papers_page.txt"
 _COLD_RUNS, _HITS = 5, 10

@@ -21,9 +21,9 @@ from benchmarks.corpora import SAMPLE, records
 from benchmarks.invented import HashEmbedder
 from benchmarks.table import print_table
 from index.build import Deriving, build
-from index.embedding import Fingerprint, LocalEmbedder, Parts, Vectors
 from index.passages import cut, embedded_text
 from index.sentences import Span
+from index.vectors.embedding import Fingerprint, LocalEmbedder, Parts, Vectors
 
 T = TypeVar("T")
 Given = TypeVarTuple("Given")

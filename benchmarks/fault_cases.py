@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import NoReturn
 
-from assistant.action import Fault
-from assistant.pacing import Pace
-from assistant.reply import CAP
+from assistant.llm.action import Fault
+from assistant.llm.pacing import Pace
+from assistant.llm.reply import CAP
 from benchmarks.fault_replies import (
     HALF,
     aborted_chunk,

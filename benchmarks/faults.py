@@ -1,6 +1,6 @@
 """Has an endpoint on loopback commit every fault in turn, and prints what becomes of it.
 
-`python -m benchmarks.faults`; the deadlines are shortened, those in force are in `assistant/pacing.py`. Exits with 1 if
+`python -m benchmarks.faults`; the deadlines are shortened, those in force are in `assistant/llm/pacing.py`. Exits with 1 if
 a fault was not dealt with as specified.
 """
 
@@ -8,10 +8,10 @@ import sys
 import time
 from dataclasses import dataclass
 
-from assistant.action import Action, Fault, LLMFailed
-from assistant.llm import Endpoint
-from assistant.messages import Finished, Message
-from assistant.retrying import Retrying
+from assistant.llm.action import Action, Fault, LLMFailed
+from assistant.llm.llm import Endpoint
+from assistant.llm.messages import Finished, Message
+from assistant.llm.retrying import Retrying
 from benchmarks.fault_cases import CASES, PACE, PAUSES, TOTAL, Case
 
 KEY = "sk-canary-0123456789abcdef"

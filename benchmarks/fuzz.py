@@ -19,7 +19,7 @@ from benchmarks.mutated import Mutant, mutant
 from index.build import BuildReport, build
 from index.errors import UserError
 from index.readers import read_corpus
-from index.store import Store
+from index.store.store import Store
 
 # Of CPU time, for a file of some kilobytes.
 SLOW = 1.0

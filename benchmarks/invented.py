@@ -7,9 +7,9 @@ from hashlib import sha256
 
 import numpy as np
 
-from index.embedding import Fingerprint, Parts, Vectors
 from index.papers import Paper, normalise
 from index.readers import Deleted, Read, Record
+from index.vectors.embedding import Fingerprint, Parts, Vectors
 
 _SOURCE = "invented"
 _LONG = " ".join(f"In sentence {n} of many we measure how little is lost." for n in range(30))

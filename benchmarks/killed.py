@@ -20,8 +20,8 @@ from benchmarks.invented import HashEmbedder, Stage, records_of, stage
 from benchmarks.toll import State, Toll, toll_of, unreadable
 from benchmarks.traced import Call, allow_tracing, calls_of, killing_at
 from index.build import Stored, build
-from index.embedding import Embedder, LocalEmbedder
 from index.errors import UserError
+from index.vectors.embedding import Embedder, LocalEmbedder
 
 Kind = Literal["at a moment", "at a moment of a first build", "at a system call", "at a moment, the real embedder"]
 T = TypeVar("T")

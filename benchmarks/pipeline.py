@@ -16,10 +16,10 @@ from llama_index.core.schema import Document
 from llama_index.vector_stores.chroma import ChromaVectorStore
 from pydantic import PrivateAttr
 
-from index import dense
 from index.build import BATCH
-from index.embedding import Embedder
 from index.papers import Paper
+from index.vectors import dense
+from index.vectors.embedding import Embedder
 
 _A_RUN = 1000
 _METADATA_NOT_EMBEDDED = ("paper_id", "year", "url")

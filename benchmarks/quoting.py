@@ -13,8 +13,8 @@ from typing import Any
 from unittest.mock import patch
 
 import assistant.assistant
-import assistant.extractive
-from assistant.extractive import quotes
+import assistant.reading.extractive
+from assistant.reading.extractive import quotes
 from assistant.settings import open_assistant, read_settings
 from benchmarks.table import cells, print_table
 from eval.citations import quotes_gold, same_words
@@ -22,10 +22,10 @@ from eval.intervals import figure
 from eval.questions import SETS, GoldQuestion, read_questions
 from eval.run import run
 from index.build import build
-from index.embedding import LocalEmbedder
 from index.fusion import LEXICAL_WEIGHT
 from index.index import Index
 from index.readers import read_corpus
+from index.vectors.embedding import LocalEmbedder
 
 _CORPORA = {
     "sample-dev": Path(__file__).parents[1] / "index" / "sample" / "papers_page.txt",
@@ -37,15 +37,15 @@ _LISTS = {"list", "count", "metadata"}
 _STAGES: dict[str, tuple[tuple[Any, str, Any], ...]] = {
     "the best sentence of a passage in the fusion": ((Index, "_closer", lambda _, __, near: dict(near)),),
     "mending slips of the pen": ((assistant.assistant, "spelt", lambda query, _: query),),
-    "rare words of the question in a sentence": ((assistant.extractive, "_WORDED", 0.0),),
+    "rare words of the question in a sentence": ((assistant.reading.extractive, "_WORDED", 0.0),),
     "figures, and what they count": (
-        (assistant.extractive, "_FIGURE", 0.0),
-        (assistant.extractive, "_COUNTED", 0.0),
+        (assistant.reading.extractive, "_FIGURE", 0.0),
+        (assistant.reading.extractive, "_COUNTED", 0.0),
     ),
-    "reasons": ((assistant.extractive, "_REASON", 0.0),),
-    "names that few papers hold": ((assistant.extractive, "_FEW", 0),),
-    "how well the paper was found": ((assistant.extractive, "_PAPER", 0.0),),
-    "sentences of further papers": ((assistant.extractive, "_PAPERS", 1),),
+    "reasons": ((assistant.reading.extractive, "_REASON", 0.0),),
+    "names that few papers hold": ((assistant.reading.extractive, "_FEW", 0),),
+    "how well the paper was found": ((assistant.reading.extractive, "_PAPER", 0.0),),
+    "sentences of further papers": ((assistant.reading.extractive, "_PAPERS", 1),),
 }
 
 

@@ -15,11 +15,11 @@ from eval.intervals import figure
 from eval.questions import SETS, read_questions
 from eval.retrieval import ndcg, ranked_papers, recall
 from index.build import build
-from index.embedding import LocalEmbedder
 from index.fusion import LEXICAL_WEIGHT, convex
 from index.index import By, Index
 from index.papers import Paper
 from index.readers import Record, read_corpus
+from index.vectors.embedding import LocalEmbedder
 
 SAMPLE = Path(__file__).parents[1] / "index" / "sample" / "papers_page.txt"
 # Passages of each ranking that are fused, passages of feedback, and the constant of reciprocal rank fusion.

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from assistant.asked import content_words
 from assistant.assistant import Assistant
+from assistant.question.asked import content_words
 from assistant.settings import open_assistant, read_settings
 from benchmarks.table import print_table
 from eval.citations import quotes_gold
@@ -20,9 +20,9 @@ from eval.intervals import figure
 from eval.questions import SETS, GoldQuestion, read_questions
 from eval.run import run
 from index.build import build
-from index.embedding import LocalEmbedder
 from index.index import Index
 from index.readers import read_corpus
+from index.vectors.embedding import LocalEmbedder
 
 _CORPORA = {
     "sample-dev": Path(__file__).parents[1] / "index" / "sample" / "papers_page.txt",

@@ -19,12 +19,13 @@ import numpy as np
 
 from benchmarks.corpora import SAMPLE
 from benchmarks.table import print_table
-from index import canaries, generations
 from index.build import build
-from index.embedding import Fingerprint, LocalEmbedder, Parts, Vectors
 from index.filters import Filter
 from index.index import Index
 from index.readers import read_corpus
+from index.store import generations
+from index.vectors import canaries
+from index.vectors.embedding import Fingerprint, LocalEmbedder, Parts, Vectors
 
 _K, _COLD_RUNS = 10, 5
 
@@ -152,7 +153,7 @@ def _print_ratios(title: str, queries: Sequence[str], actions: dict[str, Callabl
 
 def _print_cold(root: Path) -> None:
     first = (
-        "import sys; from pathlib import Path; from index.index import Index; from index.embedding import LocalEmbedder;"
+        "import sys; from pathlib import Path; from index.index import Index; from index.vectors.embedding import LocalEmbedder;"
         "index = Index.open(Path(sys.argv[1]), LocalEmbedder()); print(index.search('what is attention?', 10)[0].score)"
     )
     runs = {

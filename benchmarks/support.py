@@ -16,15 +16,15 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.cross_encoder import CrossEncoder
-from assistant.grounding import CalibratedJudge, coverage, features, missing_numbers
+from assistant.reading.cross_encoder import CrossEncoder
+from assistant.reading.grounding import CalibratedJudge, coverage, features, missing_numbers
 from benchmarks.corpora import SAMPLE, records
-from benchmarks.judge.calibrate import AS_READ, TRAINED_ON, calibrated, held_out
 from benchmarks.table import cells, print_table
 from eval.intervals import Figure, Values, figure_of
 from eval.judging import Judged, balanced_accuracy, calibration_error, judged
 from eval.pairs import PAIRS, Pair, read_pairs
-from index.embedding import LocalEmbedder
+from index.vectors.embedding import LocalEmbedder
+from training.calibrate import AS_READ, TRAINED_ON, calibrated, held_out
 
 _PARTS = 5
 _LONGEST = 500

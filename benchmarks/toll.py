@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Literal
 
 from benchmarks.invented import Stage
-from index.embedding import Embedder
 from index.errors import IndexMissing, UserError
 from index.index import Index
 from index.papers import Paper
 from index.passages import Passage, cut, embedded_text
-from index.store import Store
+from index.store.store import Store
+from index.vectors.embedding import Embedder
 
 State = Literal["old", "new"]
 # Of the old index, found whole before, fewer passages are looked for by their own vectors.

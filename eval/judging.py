@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.grounding import Judge
+from assistant.reading.grounding import Judge
 from eval.intervals import Figure, Values, figure_of
 from eval.pairs import Pair
 

@@ -7,17 +7,18 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from index import canaries, generations
-from index.embedding import Embedder
 from index.errors import CorpusError, IndexLocked, IndexMismatch, IndexUnwritable, PruneRefused, UserError
-from index.ledger import Change, Ledger, Merged
 from index.passages import RULES
-from index.permissions import require_writable
-from index.places import look_into
 from index.readers import Deleted, Read, Record, Rejected, Remark, Skipped
-from index.schema import Known
-from index.store import Store
-from index.writer import Writer
+from index.store import generations
+from index.store.ledger import Change, Ledger, Merged
+from index.store.permissions import require_writable
+from index.store.places import look_into
+from index.store.schema import Known
+from index.store.store import Store
+from index.store.writer import Writer
+from index.vectors import canaries
+from index.vectors.embedding import Embedder
 
 # Papers embedded and committed together; what a killed build loses is at most three times that.
 BATCH = 64

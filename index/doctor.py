@@ -8,13 +8,13 @@ from typing import Literal
 
 import numpy as np
 
-from index import generations
 from index.build import declare, next_build, only_writer, wanted_manifest
-from index.embedding import Embedder, Vectors
 from index.errors import IndexDamaged, IndexMissing
-from index.ledger import Merged, merged
-from index.permissions import require_readable
-from index.store import Store
+from index.store import generations
+from index.store.ledger import Merged, merged
+from index.store.permissions import require_readable
+from index.store.store import Store
+from index.vectors.embedding import Embedder, Vectors
 
 _SAMPLE, _BATCH = 300, 1000
 _NAMED, _LONGEST_TITLE = 5, 60

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 
-from index import generations
 from index.errors import UserError
 from index.index import Index
+from index.store import generations
 
 
 class Following:

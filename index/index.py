@@ -9,20 +9,20 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from index import generations
 from index.build import compare_vectors, mismatch
-from index.canaries import AT_OPENING
-from index.embedding import Embedder, Vectors
 from index.errors import IndexDamaged, UserError
-from index.facets import Facets, Field, Mask, Order
 from index.filters import EVERYTHING, Filter, folded
 from index.fusion import LEXICAL_WEIGHT, convex
-from index.generations import Derived, Manifest
 from index.papers import OWN_SCHEMES, Paper, normalise
 from index.passages import RULES, Passage
+from index.records.facets import Facets, Field, Mask, Order
 from index.sentences import Span
-from index.spelling import Spelling
-from index.store import Store
+from index.store import generations
+from index.store.generations import Derived, Manifest
+from index.store.store import Store
+from index.vectors.canaries import AT_OPENING
+from index.vectors.embedding import Embedder, Vectors
+from index.words.spelling import Spelling
 
 By = Literal["hybrid", "dense", "lexical"]
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from assistant.cross_encoder import CrossEncoder
-from assistant.grounding import CalibratedJudge
-from index.embedding import LocalEmbedder
+from assistant.reading.cross_encoder import CrossEncoder
+from assistant.reading.grounding import CalibratedJudge
 from index.readers import read_corpus
+from index.vectors.embedding import LocalEmbedder
 from tests.index.told import build
 
 SAMPLE = Path(__file__).parent.parent / "index" / "sample" / "papers_page.txt"

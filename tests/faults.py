@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from assistant.action import LLMFailed
-from assistant.messages import Finished
+from assistant.llm.action import LLMFailed
+from assistant.llm.messages import Finished
 from benchmarks.misbehaving import (
     COUNTED,
     Body,

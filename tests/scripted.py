@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from assistant.action import Action, LLMFailed
-from assistant.cross_encoder import Logits
-from assistant.grounding import Verdict, coverage
-from assistant.messages import Finished, Message
-from index.facets import Field, Order
+from assistant.llm.action import Action, LLMFailed
+from assistant.llm.messages import Finished, Message
+from assistant.reading.cross_encoder import Logits
+from assistant.reading.grounding import Verdict, coverage
 from index.filters import EVERYTHING, Filter
 from index.index import By, Hit
 from index.papers import Paper
 from index.passages import Passage, cut, sentences
+from index.records.facets import Field, Order
 
 Reply = str | LLMFailed | Finished | Callable[[Sequence[Message]], str]
 

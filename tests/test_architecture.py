@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,19 +16,26 @@ MAY_IMPORT = {
     "assistant": {"index"},
     "eval": {"index", "assistant"},
     "ui": {"index", "assistant", "eval"},
-    "benchmarks": {"index", "assistant", "eval"},
-    "tests": {"index", "assistant", "eval", "ui", "benchmarks"},
+    "training": {"index", "assistant", "eval"},
+    "benchmarks": {"index", "assistant", "eval", "training"},
+    "tests": {"index", "assistant", "eval", "ui", "training", "benchmarks"},
 }
 DOORS = {
-    "llama_index": ["index/dense.py", "assistant/llama_index_llm.py", "benchmarks/pipeline.py"],
-    "chromadb": ["index/dense*.py", "benchmarks/pipeline.py"],
-    "ray": ["index/ray_embedding.py"],
-    "openai": ["assistant/llm.py"],
+    "llama_index": ["index/vectors/dense.py", "assistant/llm/llama_index_llm.py", "benchmarks/pipeline.py"],
+    "chromadb": ["index/vectors/dense*.py", "benchmarks/pipeline.py"],
+    "ray": ["index/vectors/ray_embedding.py"],
+    "openai": ["assistant/llm/llm.py"],
     "gradio": ["ui/web*.py"],
 }
 SPOILING_NAMES = {"utils", "util", "helpers", "helper", "manager", "base", "common", "misc"}
 FORBIDDEN_IMPORTS = {"pickle", "cPickle", "dill", "shelve", "marshal"}
 FORBIDDEN_CALLS = {"eval", "exec", "yaml.load", "yaml.unsafe_load", "pickle.load", "pickle.loads"}
+MAP = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+# What each room may import besides the files at the top that import no room, as the map says it.
+ROOMS = {
+    room: set(re.findall("`([^`]+)`", may))
+    for room, may in re.findall(r"^\| `((?:index|assistant)(?:/\w+)?)` \|[^|]*\|([^|]*)\|$", MAP, re.MULTILINE)
+}
 FILES = sorted(path for package in MAY_IMPORT for path in (ROOT / package).rglob("*.py"))
 PROGRAM = [path for path in FILES if path.relative_to(ROOT).parts[0] != "tests"]
 
@@ -72,6 +80,46 @@ def test_a_package_imports_only_what_stands_left_of_it(package: str) -> None:
     forbidden = MAY_IMPORT.keys() - MAY_IMPORT[package] - {package}
     wrong = {name(path): sorted(tops(path) & forbidden) for path in (ROOT / package).rglob("*.py")}
     assert {path: modules for path, modules in wrong.items() if modules} == {}
+
+
+def room_of(module: str) -> str:
+    """The room of a module or a package, as the map writes it."""
+    path = ROOT.joinpath(*module.split("."))
+    return "/".join(module.split(".") if path.is_dir() else module.split(".")[:-1])
+
+
+def rooms_of(path: Path) -> set[str]:
+    """The rooms that a file imports of its own package, but for its own and the top."""
+    package, here = path.relative_to(ROOT).parts[0], path.parent.relative_to(ROOT).as_posix()
+    return {room_of(module) for module in imported(path) if module.split(".")[0] == package} - {here, package}
+
+
+def test_the_map_knows_every_room() -> None:
+    there = {name(path.parent) for package in ("index", "assistant") for path in (ROOT / package).rglob("*.py")}
+    assert there == ROOMS.keys()
+
+
+@pytest.mark.parametrize("room", [room for room in ROOMS if "/" in room])
+def test_a_room_imports_only_what_the_map_allows_it(room: str) -> None:
+    top = {path.stem for path in (ROOT / room).parent.glob("*.py") if rooms_of(path)}
+    package = room.split("/", maxsplit=1)[0]
+    for path in (ROOT / room).glob("*.py"):
+        assert rooms_of(path) <= ROOMS[room], name(path)
+        assert not {f"{package}.{stem}" for stem in top} & imported(path), name(path)
+
+
+def test_the_first_line_of_a_room_says_what_the_map_says() -> None:
+    said = dict(re.findall(r"^\| `(\w+/\w+)` \| ([^|]*) \|", MAP, re.MULTILINE))
+    for room in (room for room in ROOMS if "/" in room):
+        line = (ast.get_docstring(ast.parse((ROOT / room / "__init__.py").read_text(encoding="utf-8"))) or "").split(
+            "\n"
+        )[0]
+        assert line.rstrip(".").lower() == said[room].lower(), room
+
+
+def test_every_file_that_the_map_names_is_there() -> None:
+    for named in re.findall(r"`([\w/]+\.(?:py|md))`", MAP):
+        assert any(path.as_posix().endswith(f"/{named}") for path in [*FILES, ROOT / named] if path.exists()), named
 
 
 @pytest.mark.parametrize("dependency", DOORS)
@@ -124,7 +172,7 @@ def test_the_command_line_starts_without_what_only_some_verbs_need() -> None:
 
 def test_support_is_scored_in_one_place_alone() -> None:
     """A badge, a figure or a refusal from another scorer would be a second opinion that no eval measures."""
-    scorer, verdicts = "assistant/grounding.py", {"full", "partial", "none", "contradicted"}
+    scorer, verdicts = "assistant/reading/grounding.py", {"full", "partial", "none", "contradicted"}
     for path in PROGRAM:
         if name(path) == scorer:
             continue
@@ -144,7 +192,7 @@ def test_what_the_cross_encoder_says_of_support_is_read_by_the_scorer_and_its_ca
         for path in PROGRAM
         for node in nodes(path)
         if isinstance(node, ast.ImportFrom)
-        and node.module == "assistant.cross_encoder"
+        and node.module == "assistant.reading.cross_encoder"
         and {alias.name for alias in node.names} & {"SUPPORTED", "UNRELATED", "CONTRADICTED"}
     ]
-    assert readers == ["assistant/grounding.py", "benchmarks/judge/calibrate.py"]
+    assert readers == ["assistant/reading/grounding.py", "training/calibrate.py"]

@@ -8,15 +8,15 @@ from typing import Annotated, Any
 
 import typer
 
-from assistant.conversation import Conversations
-from assistant.limits import described
+from assistant.question.conversation import Conversations
+from assistant.question.limits import described
 from assistant.settings import open_assistant, open_index, read_settings
 from assistant.wire import answer_record, hit_records
-from index.embedding import LocalEmbedder
 from index.errors import UserError
 from index.filters import Filter
 from index.index import By
-from index.known_names import require_known
+from index.records.known_names import require_known
+from index.vectors.embedding import LocalEmbedder
 from ui import terminal
 from ui.options import AsJson, AsJsonLines, Author, Since, Source, Until, Venue, Where, WithoutRetracted, within
 

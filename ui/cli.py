@@ -17,11 +17,11 @@ import typer
 from assistant.settings import Settings, open_assistant, origins, read_settings, require_index
 from index.build import BATCH, BuildReport, build
 from index.doctor import examine
-from index.embedding import Embedder, LocalEmbedder
 from index.errors import UserError
-from index.generations import is_index
-from index.ray_embedding import RayEmbedder
 from index.readers import FORMATS, Meter, Read, read_corpus
+from index.store.generations import is_index
+from index.vectors.embedding import Embedder, LocalEmbedder
+from index.vectors.ray_embedding import RayEmbedder
 from ui import terminal
 from ui.ask_verbs import ask, search
 from ui.ending import end_tidily

@@ -14,7 +14,7 @@ from eval.judging import judged, judging_figures
 from eval.pairs import PAIRS, read_pairs
 from eval.questions import SETS, read_questions
 from eval.run import by_slice, figures, run
-from index.embedding import LocalEmbedder
+from index.vectors.embedding import LocalEmbedder
 from ui.options import AsJson, Where
 
 

@@ -8,10 +8,10 @@ import typer
 
 from assistant.settings import open_index, read_settings
 from assistant.wire import paper_record
-from index.embedding import LocalEmbedder
 from index.errors import UserError
 from index.index import Index
-from index.known_names import require_known
+from index.records.known_names import require_known
+from index.vectors.embedding import LocalEmbedder
 from ui import terminal
 from ui.options import AsJson, Author, Since, Source, Until, Venue, Where, WithoutRetracted, within
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from assistant.parts import wants_table
+from assistant.question.parts import wants_table
 from assistant.types import RECORD, Answer, Claim, Reason, Step, Struck, Support
 from index.papers import Paper
 from ui.terminal import spent

@@ -5,7 +5,7 @@ import shutil
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from assistant.limits import described
+from assistant.question.limits import described
 from assistant.types import RECORD, Answer, Claim, Usage
 from index.build import BuildReport
 from index.index import Hit

@@ -7,8 +7,8 @@ from collections.abc import Container, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 
-from assistant.action import Action
 from assistant.assistant import Assistant, Event
+from assistant.llm.action import Action
 from assistant.types import Answer, Question, Step
 from ui.render import answer_bubble, draft_bubble, evidence_panel, notice_panel, question_bubble
 

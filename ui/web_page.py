@@ -6,8 +6,8 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.action import Action
 from assistant.assistant import Assistant
+from assistant.llm.action import Action
 from assistant.types import Question
 from ui.render import ASSETS, evidence_panel, notice_panel
 from ui.turns import Kept, Turns, cut_short, grow, messages

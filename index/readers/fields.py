@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from index.language import is_english
 from index.papers import Paper, normalise
 from index.readers.markup import plain
 from index.readers.placeholders import is_placeholder
 from index.readers.records import Record, Rejected, Remark, Source
 from index.readers.remarks import remarks_on
+from index.words.language import is_english
 
 # How many characters of markup and white space a character of text may cost before it is not looked into.
 _MARKED_UP = 5

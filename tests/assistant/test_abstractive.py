@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from assistant.abstractive import Terms, Writer
-from assistant.action import Action, LLMFailed
 from assistant.assistant import Assistant
-from assistant.messages import Finished
-from assistant.parts import Mode
+from assistant.llm.action import Action, LLMFailed
+from assistant.llm.messages import Finished
+from assistant.question.parts import Mode
 from assistant.types import Answer, Evidence, Question, Step, Struck, Usage
 from assistant.wire import answer_record
-from index.embedding import LocalEmbedder
+from assistant.writing.abstractive import Terms, Writer
 from index.index import Index
 from index.papers import Paper
 from index.passages import token_count
+from index.vectors.embedding import LocalEmbedder
 from tests.index.told import build
 from tests.scripted import IndifferentReader, Reply, ScriptedLLM, Shelf, WordedJudge
 

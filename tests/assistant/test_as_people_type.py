@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
-from assistant.cross_encoder import CrossEncoder
-from assistant.grounding import CalibratedJudge
-from assistant.typed import questions_in
+from assistant.question.typed import questions_in
+from assistant.reading.cross_encoder import CrossEncoder
+from assistant.reading.grounding import CalibratedJudge
 from assistant.types import Answer, Question
-from index.embedding import LocalEmbedder
 from index.index import Index
 from index.papers import Paper
+from index.vectors.embedding import LocalEmbedder
 from tests.index.told import build
 from ui.render import answer_bubble
 from ui.terminal import answer_text

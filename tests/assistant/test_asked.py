@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.asked import asked, holds_figure, mentions
+from assistant.question.asked import asked, holds_figure, mentions
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from assistant.assistant import Assistant
-from assistant.cross_encoder import CrossEncoder
-from assistant.grounding import CalibratedJudge
+from assistant.reading.cross_encoder import CrossEncoder
+from assistant.reading.grounding import CalibratedJudge
 from assistant.settings import open_assistant, read_settings
 from assistant.types import Answer, Evidence, Question
 from assistant.wire import answer_record
-from index.embedding import LocalEmbedder
 from index.index import Index
 from index.papers import Paper
+from index.vectors.embedding import LocalEmbedder
 from tests.index.told import build
 
 DEPTH = "Why do deeper layers of LLMs barely contribute to training?"

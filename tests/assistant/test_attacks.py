@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from assistant.abstractive import Terms, Unsupported, Writer
 from assistant.assistant import Assistant
-from assistant.grounding import CalibratedJudge, Judge
-from assistant.messages import Message
+from assistant.llm.messages import Message
+from assistant.reading.grounding import CalibratedJudge, Judge
 from assistant.types import Answer, Question
+from assistant.writing.abstractive import Terms, Unsupported, Writer
 from index.papers import Paper
 from tests.scripted import IndifferentReader, ScriptedLLM, Shelf, WordedJudge
 from tests.ui.test_render import ANSWER_ID, Read

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.attribution import Pointed, attributed, pointed
-from assistant.grounding import Verdict
+from assistant.reading.grounding import Verdict
+from assistant.writing.attribution import Pointed, attributed, pointed
 from index.index import Hit
 from index.papers import Paper
 from index.passages import Passage, sentences

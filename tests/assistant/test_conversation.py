@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
-from assistant.conversation import standalone
+from assistant.question.conversation import standalone
 from assistant.settings import open_assistant, read_settings
 from assistant.types import Answer, Evidence, Question
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from assistant.action import Action, LLMFailed
-from assistant.llm import Endpoint
-from assistant.messages import LLM, Finished, Message
-from assistant.pacing import Pace
-from assistant.retrying import Retrying
+from assistant.llm.action import Action, LLMFailed
+from assistant.llm.llm import Endpoint
+from assistant.llm.messages import LLM, Finished, Message
+from assistant.llm.pacing import Pace
+from assistant.llm.retrying import Retrying
 from assistant.types import Usage
 from benchmarks.fault_cases import PACE
 from benchmarks.faults import KEY

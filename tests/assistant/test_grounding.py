@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.cross_encoder import CrossEncoder
-from assistant.grounding import CalibratedJudge, coverage, windows
+from assistant.reading.cross_encoder import CrossEncoder
+from assistant.reading.grounding import CalibratedJudge, coverage, windows
 from eval.pairs import passages_of
 from index.errors import ModelDamaged
 from index.passages import Passage
@@ -93,6 +93,6 @@ def test_a_pair_is_read_the_same_alone_and_among_others(reader: CrossEncoder) ->
 
 
 def test_altered_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.cross_encoder.WEIGHTS_SHA256", "0" * 64)
+    monkeypatch.setattr("assistant.reading.cross_encoder.WEIGHTS_SHA256", "0" * 64)
     with pytest.raises(ModelDamaged, match=r"reader-int8\.onnx is not the one that was shipped"):
         CrossEncoder()

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.settings import open_assistant, read_settings
-from assistant.telling import remark
 from assistant.types import Question
+from assistant.writing.telling import remark
 from eval.questions import SETS, read_questions
-from index.language import is_english
+from index.words.language import is_english
 
 FOREIGN = """
 Warum wird die Aufmerksamkeit verdünnt?

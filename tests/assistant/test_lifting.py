@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.lifting import lifting
+from assistant.question.lifting import lifting
 
 EVERY = frozenset(["since", "until", "authors", "venues", "sources"])
 

@@ -7,15 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
-from assistant.cross_encoder import CrossEncoder
-from assistant.grounding import CalibratedJudge
-from assistant.limits import described, limits
+from assistant.question.limits import described, limits
+from assistant.reading.cross_encoder import CrossEncoder
+from assistant.reading.grounding import CalibratedJudge
 from assistant.types import Question
 from assistant.wire import answer_record
-from index.embedding import LocalEmbedder
 from index.filters import EVERYTHING, Filter
 from index.index import Index
 from index.papers import Paper
+from index.vectors.embedding import LocalEmbedder
 from tests.index.told import build
 
 PAPERS = (

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
-from assistant.listing import topic_of
 from assistant.settings import open_assistant, read_settings
 from assistant.types import Question
+from assistant.writing.listing import topic_of
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,10 @@ import pytest
 from llama_index.core.base.llms.types import ChatMessage, ChatResponse
 from llama_index.core.llms import MockLLM
 
-from assistant.action import Action, LLMFailed
-from assistant.llama_index_llm import LlamaIndexLLM
-from assistant.messages import Finished, Message
-from assistant.pacing import PACE, Pace
+from assistant.llm.action import Action, LLMFailed
+from assistant.llm.llama_index_llm import LlamaIndexLLM
+from assistant.llm.messages import Finished, Message
+from assistant.llm.pacing import PACE, Pace
 from assistant.types import Usage
 from tests.faults import taken
 

@@ -10,11 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from assistant.action import Action, LLMFailed
-from assistant.llm import Endpoint
-from assistant.messages import LLM, Finished, Message
-from assistant.pacing import Pace
-from assistant.retrying import Retrying
+from assistant.llm.action import Action, LLMFailed
+from assistant.llm.llm import Endpoint
+from assistant.llm.messages import LLM, Finished, Message
+from assistant.llm.pacing import Pace
+from assistant.llm.retrying import Retrying
 from assistant.types import Usage
 from benchmarks.fault_cases import CASES, PACE, Case
 from benchmarks.faults import KEY, outcome

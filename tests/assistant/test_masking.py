@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.masking import Mask
+from assistant.llm.masking import Mask
 
 KEY = "sk-Canary7f3a/9d2c+5b8e1f4a6d0c=="
 MASK = Mask(KEY)

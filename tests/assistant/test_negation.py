@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
-from assistant.negation import called, speaks_of, wanted
+from assistant.question.negation import called, speaks_of, wanted
 from assistant.settings import open_assistant, read_settings
 from assistant.types import Question
-from index.embedding import LocalEmbedder
 from index.papers import Paper
+from index.vectors.embedding import LocalEmbedder
 from tests.index.told import build
 
 

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from assistant.abstractive import Terms, Writer
 from assistant.assistant import Assistant
-from assistant.cross_encoder import CrossEncoder
-from assistant.grounding import CalibratedJudge
+from assistant.reading.cross_encoder import CrossEncoder
+from assistant.reading.grounding import CalibratedJudge
 from assistant.types import Claim, Question
-from index.embedding import LocalEmbedder
+from assistant.writing.abstractive import Terms, Writer
 from index.index import Index
+from index.vectors.embedding import LocalEmbedder
 from tests.scripted import ScriptedLLM
 
 QUESTION = Question("What is the curse of depth?")

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.abstractive import Writer
 from assistant.assistant import Assistant
-from assistant.messages import Finished
-from assistant.parts import parts_of
+from assistant.llm.messages import Finished
+from assistant.question.parts import parts_of
 from assistant.types import Answer, Evidence, Question, Step, Usage
+from assistant.writing.abstractive import Writer
 from index.index import Index
 from index.papers import Paper
 from tests.assistant.test_abstractive import DOWN, FERTILE, INDUS, TERMS, WHY, assistant, index, root

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.extractive import Quote
-from assistant.grounding import CalibratedJudge
-from assistant.premise import false_premise, most_against, taken_for_granted
+from assistant.reading.extractive import Quote
+from assistant.reading.grounding import CalibratedJudge
+from assistant.reading.premise import false_premise, most_against, taken_for_granted
 from eval.pairs import passages_of
 
 SCHOOL = "GPT-3.5 only manages to pass the primary school level, and fails the university entrance level."

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.prompts import answer_prompt, as_data
+from assistant.writing.prompts import answer_prompt, as_data
 from index.papers import Paper
 from index.passages import Passage, sentences, token_count
 

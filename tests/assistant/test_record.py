@@ -5,15 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
-from assistant.cross_encoder import CrossEncoder
-from assistant.grounding import CalibratedJudge
-from assistant.record import wanted
-from assistant.stating import entry
+from assistant.question.record import wanted
+from assistant.reading.cross_encoder import CrossEncoder
+from assistant.reading.grounding import CalibratedJudge
+from assistant.recorded.stating import entry
 from assistant.types import RECORD, Answer, Question
 from assistant.wire import answer_record
-from index.embedding import LocalEmbedder
 from index.index import Index
 from index.papers import Paper
+from index.vectors.embedding import LocalEmbedder
 from tests.index.told import build
 
 PAPERS = (

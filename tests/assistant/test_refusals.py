@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.action import Fault, LLMFailed
-from assistant.refusals import Peer, left_out, retry_after
+from assistant.llm.action import Fault, LLMFailed
+from assistant.llm.refusals import Peer, left_out, retry_after
 
 KEY = "sk-canary-0123456789abcdef"
 PEER = Peer("The LLM at host:1", "small", KEY)

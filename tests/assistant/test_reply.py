@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.action import LLMFailed
-from assistant.messages import Finished
-from assistant.refusals import Peer
-from assistant.reply import Sign, reply
-from assistant.sse import events
+from assistant.llm.action import LLMFailed
+from assistant.llm.messages import Finished
+from assistant.llm.refusals import Peer
+from assistant.llm.reply import Sign, reply
+from assistant.llm.sse import events
 from assistant.types import Usage
 from benchmarks.misbehaving import chunk
 from tests.faults import taken

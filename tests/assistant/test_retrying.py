@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.action import Action, Fault, LLMFailed
-from assistant.messages import Finished, Message
-from assistant.retrying import Retrying
+from assistant.llm.action import Action, Fault, LLMFailed
+from assistant.llm.messages import Finished, Message
+from assistant.llm.retrying import Retrying
 from tests.faults import taken
 
 RETRIED = ("unreachable", "overloaded")

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant.action import Action
-from assistant.messages import Finished, Message
+from assistant.llm.action import Action
+from assistant.llm.messages import Finished, Message
 from assistant.settings import Settings, open_index, open_llm, origins, read_settings
 from assistant.settings_files import CONFIG_FILE, HARMLESS, user_file
 from assistant.types import Usage
-from index.embedding import LocalEmbedder
 from index.errors import SettingsError
+from index.vectors.embedding import LocalEmbedder
 from tests.faults import COUNTED, Misbehaving, says, taken
 
 KEY = "sk-canary-0123456789abcdef"

@@ -5,8 +5,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.question.spelling import spelt
 from assistant.settings import open_assistant, read_settings
-from assistant.spelling import spelt
 from assistant.types import Question
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.sse import TooLong, events
+from assistant.llm.sse import TooLong, events
 
 LINE = st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs"]))
 DATA = st.lists(LINE, min_size=1, max_size=3).map("\n".join)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.action import LLMFailed
-from assistant.thoughts import Thoughts, without_unopened
-from assistant.wrapping import answer_text
+from assistant.llm.action import LLMFailed
+from assistant.llm.thoughts import Thoughts, without_unopened
+from assistant.llm.wrapping import answer_text
 
 ANSWER = "Reeds grow in water [2]. They are tall [1]."
 THOUGHT = "Of use is [2], as the user asks about reeds. Sentence 2 matters, as <b> or [2] says.\nI should be brief.\n"

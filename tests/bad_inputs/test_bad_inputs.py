@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from index.embedding import LocalEmbedder
 from index.papers import Paper
+from index.vectors.embedding import LocalEmbedder
 from tests.bad_inputs.cases import Case
 from tests.bad_inputs.table import CASES
 from tests.index.test_build import living

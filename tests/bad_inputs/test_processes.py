@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from benchmarks.invented import HashEmbedder, paper
-from index.embedding import Vectors
 from index.errors import EmbedderFailed
-from index.generations import current
 from index.index import Index
+from index.store.generations import current
+from index.vectors.embedding import Vectors
 from tests.conftest import SAMPLE
 from tests.index.told import PROGRAM, build
 

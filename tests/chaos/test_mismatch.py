@@ -12,9 +12,9 @@ import pytest
 from benchmarks.invented import HashEmbedder, paper
 from index import build as build_module
 from index import index as index_module
-from index.embedding import Fingerprint, LocalEmbedder, Vectors
 from index.errors import IndexDamaged, IndexMismatch
 from index.index import Index
+from index.vectors.embedding import Fingerprint, LocalEmbedder, Vectors
 from tests.index.told import build
 
 PAPERS = [paper(number) for number in range(6)]

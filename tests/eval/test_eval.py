@@ -13,10 +13,10 @@ from eval.intervals import figure
 from eval.questions import SETS, read_questions
 from eval.retrieval import ndcg, recall
 from eval.run import by_slice, figures, run
-from index.embedding import LocalEmbedder
 from index.errors import QuestionSetError
 from index.index import Index
 from index.readers import Record, read_corpus
+from index.vectors.embedding import LocalEmbedder
 from tests.conftest import SAMPLE
 
 SAMPLE_SETS = [SETS / "sample-dev.jsonl", SETS / "sample-test.jsonl"]

@@ -1,8 +1,8 @@
 """A run with an LLM: the same figures, by the same path."""
 
-from assistant.abstractive import Terms, Writer
-from assistant.action import LLMFailed
 from assistant.assistant import Assistant
+from assistant.llm.action import LLMFailed
+from assistant.writing.abstractive import Terms, Writer
 from eval import report
 from eval.intervals import figure
 from eval.questions import GoldQuestion

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.grounding import CalibratedJudge
+from assistant.reading.grounding import CalibratedJudge
 from eval.judging import balanced_accuracy, calibration_error, judged, judging_figures
 from eval.pairs import PAIRS, passages_of, read_pairs
 from index.errors import QuestionSetError

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from index.build import BATCH
-from index.embedding import LocalEmbedder
 from index.errors import CorpusError, IndexDamaged, IndexLocked, IndexMismatch, IndexMissing, UserError
 from index.index import Index
 from index.papers import Paper
 from index.readers import Rejected
+from index.vectors.embedding import LocalEmbedder
 from tests.conftest import SAMPLE
 from tests.index.test_build import NEW, OLD, OTHER, REJECTED, counts, files, found, living, numbered
 from tests.index.test_embedding import Counting
@@ -24,7 +24,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from tests.index.told import build
-from index.embedding import LocalEmbedder
+from index.vectors.embedding import LocalEmbedder
 from tests.index.test_build import numbered
 
 def records():

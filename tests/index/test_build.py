@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.build import BATCH, BuildReport, Deriving, Event, Stored
-from index.embedding import LocalEmbedder
-from index.generations import current
 from index.index import By, Index
 from index.papers import Paper
 from index.readers import Rejected, Remark, read_corpus
-from index.store import Store
+from index.store.generations import current
+from index.store.store import Store
+from index.vectors.embedding import LocalEmbedder
 from tests.conftest import SAMPLE
 from tests.index.test_embedding import Counting
 from tests.index.told import build

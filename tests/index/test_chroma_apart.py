@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.test_architecture import ROOT
 
-SHOWN = "from index.dense_chroma import chromadb; print(chromadb.config.Settings().chroma_server_host, __import__('os').getcwd())"
+SHOWN = "from index.vectors.dense_chroma import chromadb; print(chromadb.config.Settings().chroma_server_host, __import__('os').getcwd())"
 
 
 def test_a_file_of_variables_in_the_current_folder_is_not_read(tmp_path: Path) -> None:

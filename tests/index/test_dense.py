@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.dense import DenseIndex, write
-from index.embedding import Vectors
 from index.errors import IndexDamaged
 from index.private import private_folder
+from index.vectors.dense import DenseIndex, write
+from index.vectors.embedding import Vectors
 
 ROWS = [3 * number + 5 for number in range(2_500)]
 

@@ -10,10 +10,10 @@ import pytest
 
 from index.build import only_writer
 from index.doctor import examine
-from index.embedding import LocalEmbedder
 from index.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexMissing
-from index.generations import current
 from index.index import Index
+from index.store.generations import current
+from index.vectors.embedding import LocalEmbedder
 from tests.index.test_build import NEW, OLD, OTHER, counts, files, found, living, numbered
 from tests.index.test_embedding import Counting
 from tests.index.test_store import ALTERATIONS

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import canaries
-from index.embedding import (
+from index.errors import ModelDamaged
+from index.vectors import canaries
+from index.vectors.embedding import (
     MINILM,
     MINILM_SHA256,
     Embedder,
@@ -21,7 +22,6 @@ from index.embedding import (
     Parts,
     Vectors,
 )
-from index.errors import ModelDamaged
 
 MODEL = MINILM
 TEXTS = [

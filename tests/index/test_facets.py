@@ -2,10 +2,10 @@
 
 import pytest
 
-from index.embedding import LocalEmbedder
 from index.filters import Filter
 from index.index import Index
 from index.papers import Paper
+from index.vectors.embedding import LocalEmbedder
 from tests.index.told import build
 
 

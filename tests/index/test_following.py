@@ -3,10 +3,10 @@
 from pathlib import Path
 from threading import Event, Thread
 
-from index.embedding import LocalEmbedder
 from index.following import Following
 from index.index import Index
 from index.papers import Paper
+from index.vectors.embedding import LocalEmbedder
 from tests.index.told import build
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from index.embedding import LocalEmbedder
 from index.papers import Paper
+from index.vectors.embedding import LocalEmbedder
 from tests.index.test_build import OLD, found
 from tests.index.test_embedding import Counting
 from tests.index.told import PROGRAM, build, in_a_mount_namespace

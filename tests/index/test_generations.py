@@ -9,15 +9,15 @@ from typing import get_args
 
 import pytest
 
-from index import generations
-from index.dense import DenseIndex
-from index.embedding import LocalEmbedder, Vectors
 from index.errors import IndexDamaged, IndexMissing, IndexUnwritable
-from index.generations import Manifest, current, derive, is_index
 from index.index import By, Index
-from index.lexical import LexicalIndex
 from index.passages import RULES, Passage
-from index.store import Store
+from index.store import generations
+from index.store.generations import Manifest, current, derive, is_index
+from index.store.store import Store
+from index.vectors.dense import DenseIndex
+from index.vectors.embedding import LocalEmbedder, Vectors
+from index.words.lexical import LexicalIndex
 from tests.index.test_build import NEW, OLD, OTHER, files, found, numbered
 from tests.index.test_embedding import Counting
 from tests.index.told import build

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.embedding import LocalEmbedder
 from index.filters import Filter
 from index.index import By, Index
 from index.papers import Paper
 from index.passages import Passage, sentences
 from index.readers import Record, read_corpus
+from index.vectors.embedding import LocalEmbedder
 from tests.conftest import SAMPLE
 from tests.index.told import PROGRAM, build, in_a_mount_namespace
 
@@ -36,7 +36,7 @@ def refuse(event, arguments):
         raise OSError(f"no network: {event} {arguments}")
 sys.addaudithook(refuse)
 from tests.index.told import build
-from index.embedding import LocalEmbedder
+from index.vectors.embedding import LocalEmbedder
 from index.index import Index
 from index.papers import Paper
 root = Path(sys.argv[1])

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import index.build
-from index.embedding import LocalEmbedder
 from index.errors import CorpusError, PruneRefused
-from index.generations import current
-from index.ledger import Ledger
 from index.papers import Paper
 from index.readers import Deleted, Read, Record, Rejected, Remark
-from index.store import Store
+from index.store.generations import current
+from index.store.ledger import Ledger
+from index.store.store import Store
+from index.vectors.embedding import LocalEmbedder
 from tests.index.test_build import REJECTED, counts, files, living, numbered
 from tests.index.test_embedding import Counting
 from tests.index.told import build, told

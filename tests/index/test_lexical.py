@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.lexical import LexicalIndex, write
 from index.papers import Paper
 from index.passages import Passage
+from index.words.lexical import LexicalIndex, write
 
 ABSTRACTS = {
     7: ("Cats", "The cats were sleeping on the mat."),

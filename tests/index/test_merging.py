@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from index.build import BuildReport
-from index.embedding import LocalEmbedder
 from index.errors import CorpusError, IndexMissing
 from index.index import Index
-from index.ledger import Merged
 from index.papers import Paper
 from index.readers import Deleted
-from index.store import Store
+from index.store.ledger import Merged
+from index.store.store import Store
+from index.vectors.embedding import LocalEmbedder
 from tests.index.test_build import counts, files, found
 from tests.index.test_embedding import Counting
 from tests.index.told import build

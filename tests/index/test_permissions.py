@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from index.doctor import examine
-from index.embedding import LocalEmbedder
 from index.errors import IndexUnreadable, IndexUnwritable
 from index.following import Following
-from index.generations import is_index
 from index.index import Index
+from index.store.generations import is_index
+from index.vectors.embedding import LocalEmbedder
 from tests.index.test_build import OLD, OTHER, numbered
 from tests.index.told import build
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks.invented import HashEmbedder, paper
-from index import generations
 from index.doctor import examine
 from index.errors import UserError
 from index.index import Index
-from index.places import look_into
+from index.store import generations
+from index.store.places import look_into
 from tests.index.told import build
 
 USES: dict[str, Callable[[Path], object]] = {

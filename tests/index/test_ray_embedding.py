@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index.embedding import LocalEmbedder
 from index.errors import UserError
-from index.ray_embedding import RayEmbedder, in_order
+from index.vectors.embedding import LocalEmbedder
+from index.vectors.ray_embedding import RayEmbedder, in_order
 from tests.conftest import SAMPLE
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -20,7 +20,7 @@ TEXTS = [f"Text number {number} says something of its own." for number in range(
 
 JOIN = """
 from index.errors import UserError
-from index.ray_embedding import RayEmbedder
+from index.vectors.ray_embedding import RayEmbedder
 try:
     RayEmbedder().embed(["x"])
 except UserError as error:

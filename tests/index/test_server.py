@@ -10,12 +10,12 @@ import chromadb
 import pytest
 
 from index.build import BuildReport
-from index.dense_server import CLOUD, client, is_server
 from index.doctor import examine
-from index.embedding import LocalEmbedder
 from index.errors import IndexDamaged, IndexMismatch, IndexUnreachable, SettingsError
 from index.index import Index
 from index.papers import Paper
+from index.vectors.dense_server import CLOUD, client, is_server
+from index.vectors.embedding import LocalEmbedder
 from tests.index.told import build
 from tests.ui.browser import free_port
 

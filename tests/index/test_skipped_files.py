@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from index.embedding import LocalEmbedder
 from index.errors import CorpusError, PruneRefused
 from index.papers import Paper
 from index.readers import Record, Skipped, read_corpus
+from index.vectors.embedding import LocalEmbedder
 from tests.index.told import build
 
 GOOD = '{"title": "On good files", "abstract": "A good file beside a bad one is read, whatever the bad one holds."}\n'

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from index import spelling
 from index.errors import IndexDamaged
 from index.papers import Paper
 from index.passages import cut
-from index.spelling import Spelling
+from index.words import spelling
+from index.words.spelling import Spelling
 
 PAPERS = [
     Paper.from_source(

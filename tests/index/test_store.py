@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from index.doctor import damage, damaged_papers, sample
-from index.embedding import Vectors
 from index.errors import IndexDamaged, IndexMissing, IndexUnwritable
 from index.papers import Paper
 from index.passages import Passage
-from index.schema import Counts, Known, Read
-from index.store import Store
+from index.store.schema import Counts, Known, Read
+from index.store.store import Store
+from index.vectors.embedding import Vectors
 
 ONE = Paper(
     paper_id="1",

@@ -7,10 +7,10 @@ import pytest
 
 from index.build import BuildReport
 from index.build import build as build_index
-from index.embedding import LocalEmbedder
 from index.errors import PruneRefused
 from index.papers import Paper
 from index.readers import Deleted, Record, read_corpus
+from index.vectors.embedding import LocalEmbedder
 from tests.index.test_build import living
 
 DELETED = " status='deleted'"

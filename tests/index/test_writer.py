@@ -10,10 +10,10 @@ from threading import Event
 
 import pytest
 
-from index.embedding import LocalEmbedder, Vectors
 from index.errors import CorpusError
 from index.papers import Paper
-from index.store import Store
+from index.store.store import Store
+from index.vectors.embedding import LocalEmbedder, Vectors
 from tests.index.test_build import counts, living, numbered
 from tests.index.test_embedding import Counting
 from tests.index.told import PROGRAM, build

@@ -12,9 +12,9 @@ import pytest
 
 import index.build
 from index.build import BuildReport
-from index.embedding import Embedder
 from index.papers import Paper
 from index.readers import Read, Record
+from index.vectors.embedding import Embedder
 
 PROGRAM = str(Path(sys.executable).parent / "scholiast")
 

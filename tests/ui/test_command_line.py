@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import pytest
 
-from index.embedding import LocalEmbedder
 from index.papers import Paper
+from index.vectors.embedding import LocalEmbedder
 from tests.index.told import PROGRAM, build
 from ui.cli import main
 from ui.started import as_typed

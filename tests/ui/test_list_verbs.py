@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from index.embedding import LocalEmbedder
 from index.papers import Paper
+from index.vectors.embedding import LocalEmbedder
 from tests.index.told import build
 from tests.ui.test_cli import assert_mendable, scholiast
 

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, expect
 
 from assistant.settings import open_assistant, read_settings
 from assistant.types import Answer, Question
-from index.embedding import LocalEmbedder
 from index.papers import Paper
+from index.vectors.embedding import LocalEmbedder
 from tests.index.told import build
 from tests.ui.browser import REPOSITORY, SERVE, Served, Window, opened, serving
 

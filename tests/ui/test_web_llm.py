@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from index.embedding import LocalEmbedder
+from index.vectors.embedding import LocalEmbedder
 from tests.assistant.test_abstractive import CARRIES, FERTILE, FLOODS, INDUS, NILE, SOW, WHY
 from tests.assistant.test_attacks import OBEYED, ORDERS, TRUE, WANTED, poisoned
 from tests.faults import Misbehaving, Reply, computes, refuses, says, sends
@@ -20,7 +20,7 @@ import sys
 from pathlib import Path
 from assistant.assistant import Assistant
 from assistant.settings import open_index, open_writer, read_settings
-from index.embedding import LocalEmbedder
+from index.vectors.embedding import LocalEmbedder
 from tests.scripted import IndifferentReader, WordedJudge
 from ui.web import serve
 settings = read_settings(index=Path(sys.argv[1]), port=int(sys.argv[2]), llm_base_url="{url}", llm_model="scribe")

@@ -1,0 +1,277 @@
+"""The answer without an LLM: the sentences that answer, verbatim, in an order that reads, each cited."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from assistant.question.asked import (
+    WHETHER,
+    Asked,
+    asked,
+    content_words,
+    gives_reason,
+    holds_figure,
+    letters,
+    mentions,
+    naming,
+    stem,
+)
+from assistant.question.subject import holds_title
+from index.index import Hit
+from index.papers import Paper
+from index.passages import Passage, sentences
+from index.words.lexical import stems
+
+MAX_SENTENCES = 4
+# Found on the development halves of the questions.
+_PAPERS, _FEW = 3, 2
+_PAPER, _NAMED, _FIGURE, _COUNTED, _REASON, _WORDED = 0.2, 0.15, 0.1, 0.1, 0.1, 0.4
+# A further sentence is quoted if its score is at least this share of the best one.
+_SAME_PAPER, _OTHER_PAPER, _OTHER_PAPER_OF_SEVERAL = 0.85, 0.95, 0.8
+_SAME = 0.9
+# In a list, by so much what a paper did comes before what it says of its field.
+_OWN = 0.15
+_OWN_WORK = re.compile(r"\b(?:we|our|(?:this|the present) (?:paper|work|study|article|survey|thesis))\b", re.IGNORECASE)
+# A question that the authors ask answers nothing; where their code lies, only a question about that.
+_RHETORICAL = re.compile(r"""\?["'’”)]*$""")
+# A sentence that opens so leans on the one before it; "this paper" does not.
+_LEANING = re.compile(
+    r"(?:It|They|Its|Their|These|Those|Such|The (?:former|latter|aforementioned)|This(?! (?:paper|work|study|article|survey|thesis|report|"
+    r"tutorial|position|dissertation|research)\b))\b"
+)
+# What was done, not what came of it.
+_DID = re.compile(
+    r"(?:(?:Here|First|To this end|In this (?:paper|work|study|trial)),? )?We (?:also |then |first )?"
+    r"(?!(?:find|found|show|showed|demonstrate|observe|report|confirm|conclude|prove|see|saw|identif|reveal|discover|establish|verif|"
+    r"argue|achieve|obtain|improve|outperform)(?:y|d|ed|ied|s)?\b)\w+",
+    re.IGNORECASE,
+)
+# Whether something is so, and what was found, what was done does not say.
+_WANTS_FINDING = re.compile(
+    rf"^\W*{WHETHER}"
+    r"|\b(?:find|found|findings?|results?|effects?|outcomes?)\b",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"\b(code|models?|dataset|benchmark|data|package|project)\b.*\b(available|accessed|found|released?)\b.*https?:",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence of an abstract and how well it fits the question.
+
+    The score is a similarity, not a probability; `answers`, where the sentence was read closely, the log odds that it answers.
+    """
+
+    passage: Passage
+    score: float
+    answers: float | None = None
+
+
+class Said(Protocol):
+    """Papers to their sentences."""
+
+    def sentences(self, query: str, papers: Sequence[Paper]) -> tuple[Hit, ...]:
+        """Return the sentences of `papers`, in order, each scored by its cosine with `query`."""
+        ...
+
+
+def quotes(query: str, hits: Sequence[Hit], said: Said) -> tuple[Quote, ...]:
+    """Return the sentences of the papers that were found first, the one that fits `query` best first.
+
+    A sentence is scored by its cosine with the question, by the question's words in it, each weighed by how rare it is
+    among the sentences found, by how well its paper was found and, where the question asks for a figure, by whether it
+    holds one, and one of what is counted. Where the question holds names that few of the papers mention, only those
+    papers count.
+    """
+    return _scored(query, _bonuses(query, hits), hits, said)
+
+
+def one_each(query: str, hits: Sequence[Hit], said: Said) -> tuple[Quote, ...]:
+    """Return for the paper of each hit, in their order, the sentence that fits `query` best.
+
+    One with its names comes before one without, and what a paper says of itself a little before what it says of its field.
+    """
+    wanted = asked(query)
+    best: dict[str, Quote] = {}
+    for quote in _scored(query, dict.fromkeys(_best(hits), 0.0), hits, said):
+        paper = quote.passage.paper.paper_id
+        before = best.get(paper)
+        if before is None or _tells(wanted, quote) > _tells(wanted, before):
+            best[paper] = quote
+    found = (best.get(hit.passage.paper.paper_id) for hit in hits)
+    return tuple(with_antecedent(quote) for quote in found if quote)
+
+
+def _scored(query: str, bonuses: Mapping[str, float], hits: Sequence[Hit], said: Said) -> tuple[Quote, ...]:
+    """The sentences of the papers that have a bonus, best first."""
+    wanted = asked(query)
+    found = said.sentences(query, [hit.passage.paper for hit in _best(hits).values()])
+    worded = _Worded(query, [sentence.passage.text for sentence in found])
+    scored = [
+        Quote(sentence.passage, sentence.score + bonus + _bonus(wanted, text) + _WORDED * worded.share(text))
+        for sentence in found
+        if (bonus := bonuses.get(sentence.passage.paper.paper_id)) is not None
+        and not is_idle(text := sentence.passage.text, of_place=wanted.place)
+    ]
+    return tuple(sorted(scored, key=lambda quote: -quote.score))
+
+
+def chosen(query: str, ranked: Sequence[Quote]) -> tuple[Quote, ...]:
+    """Return the quotes that make the answer: the best, and at most three more that are nearly as good and differ.
+
+    Where the question asks about several papers, each gives its best sentence before one gives its second.
+    """
+    several = asked(query).several
+    first = ranked[0]
+    best = [quote for quote in ranked if quote.score >= _share(quote, first, several=several) * first.score]
+    if several:
+        firsts = {quote.passage.paper.paper_id: quote for quote in reversed(best)}
+        best.sort(key=lambda quote: quote not in firsts.values())
+    picked: list[Quote] = []
+    for quote in best:
+        if len(picked) < MAX_SENTENCES and not any(_repeats(quote, other) for other in picked):
+            picked.append(quote)
+    told = tuple(map(with_antecedent, _in_reading_order(picked)))
+    if len(told) > 1:
+        return told
+    return tuple(with_finding(quote, of_it=not _lacks_finding(query, quote)) for quote in told)
+
+
+def with_antecedent(quote: Quote) -> Quote:
+    """Return a quote; with the sentence before it if it opens with a pronoun, as that says what the pronoun means."""
+    if not _LEANING.match(quote.passage.text):
+        return quote
+    before = sentence_ahead(quote)
+    return Quote(Passage(quote.passage.paper, before.start, quote.passage.end), quote.score) if before else quote
+
+
+def with_finding(quote: Quote, *, of_it: bool = False) -> Quote:
+    """Return a quote; with the sentence behind it if it says what was done, as that says what came of it.
+
+    With `of_it`, only if that goes on about the same: "It is 3 m."
+    """
+    said = [*sentences(quote.passage)]
+    if not said or not _DID.match(said[-1].text):
+        return quote
+    paper = quote.passage.paper
+    after = next((one for one in sentences(_whole(paper)) if one.start >= quote.passage.end), None)
+    if not after or (of_it and not _LEANING.match(after.text)):
+        return quote
+    return Quote(Passage(paper, quote.passage.start, after.end), quote.score)
+
+
+def sentence_ahead(quote: Quote) -> Passage | None:
+    """The sentence before a quote."""
+    before = [one for one in sentences(_whole(quote.passage.paper)) if one.end <= quote.passage.start]
+    return before[-1] if before else None
+
+
+def _share(quote: Quote, first: Quote, *, several: bool) -> float:
+    """The share of the best score that a further quote must reach."""
+    if quote.passage.paper.paper_id == first.passage.paper.paper_id:
+        return _SAME_PAPER
+    return _OTHER_PAPER_OF_SEVERAL if several else _OTHER_PAPER
+
+
+def is_idle(text: str, *, of_place: bool = False) -> bool:
+    """Whether a sentence answers nothing: a question, or, unless the question is `of_place`, where the code lies."""
+    return bool(_RHETORICAL.search(text) or (_PLACE.search(text) and not of_place))
+
+
+def is_own_work(text: str) -> bool:
+    """Whether a sentence says what its paper did, not what is known of the field."""
+    return bool(_OWN_WORK.search(text))
+
+
+def _bonus(wanted: Asked, text: str) -> float:
+    if wanted.reason and gives_reason(text):
+        return _REASON
+    if not (wanted.figure and holds_figure(text)):
+        return 0.0
+    counted = [mentions(text, word) for word in wanted.counted]
+    return _FIGURE + _COUNTED * (sum(counted) / len(counted) if counted else 0.0)
+
+
+def _best(hits: Sequence[Hit]) -> dict[str, Hit]:
+    """The best hit of each paper, by its id, in the order in which papers were found."""
+    best: dict[str, Hit] = {}
+    for hit in hits:
+        best.setdefault(hit.passage.paper.paper_id, hit)
+    return best
+
+
+def _bonuses(query: str, hits: Sequence[Hit]) -> dict[str, float]:
+    """The papers to quote from, each with its bonus: how well it was found, and whether it holds a telling name."""
+    wanted, best = asked(query), _best(hits)
+    texts = {key: f"{hit.passage.paper.title} {hit.passage.paper.abstract}" for key, hit in best.items()}
+    if titled := [key for key, hit in best.items() if holds_title(query, hit.passage.paper.title)]:
+        return {key: _PAPER * best[key].score + _NAMED for key in titled}
+    few = [keys for name in wanted.names if len(keys := naming(texts, name)) <= _FEW]
+    telling = (set.intersection(*few) if few else set()) or set().union(*few)
+    kept = [key for key in best if key in telling or not telling][:_PAPERS]
+    if not wanted.several:
+        kept = _of_what_is_asked(query, [best[key].passage.paper for key in kept])
+    return {key: _PAPER * best[key].score + _NAMED * bool(telling) for key in kept}
+
+
+def _of_what_is_asked(query: str, papers: Sequence[Paper]) -> list[str]:
+    """The ids of `papers` but for those of adults where another, on the same, is of the children that `query` asks about.
+
+    That other paper holds all words of the question that this one holds, half of them or more, and one more, in its title.
+    """
+    words = {stem for word in content_words(query) for stem in stems(word)}
+    held = {paper: words & {*stems(f"{paper.title} {paper.abstract}")} for paper in papers}
+    titles = {paper: {*stems(paper.title)} for paper in papers}
+    return [
+        paper.paper_id
+        for paper in papers
+        if 2 * len(held[paper]) < len(words)
+        or not any(held[paper] < held[other] and (held[other] - held[paper]) & titles[other] for other in papers)
+    ]
+
+
+class _Worded:
+    """How much of a question's words a sentence holds, each word weighed by log((n + 1) / (1 + sentences that hold it))."""
+
+    def __init__(self, query: str, found: Sequence[str]) -> None:
+        texts = [*map(letters, found)]
+        stems = {stem(word) for word in content_words(query)}
+        holding = {one: sum(one in text for text in texts) for one in stems}
+        self._weights = {one: math.log((len(texts) + 1) / (1 + count)) for one, count in holding.items()}
+        self._whole = sum(self._weights.values())
+
+    def share(self, text: str) -> float:
+        """The share of the words' weight that `text` holds, in 0..1."""
+        held = letters(text)
+        return sum(weight for one, weight in self._weights.items() if one in held) / self._whole if self._whole else 0.0
+
+
+def _tells(wanted: Asked, quote: Quote) -> float:
+    names = any(mentions(quote.passage.text, name) for name in wanted.names)
+    return quote.score + names + _OWN * is_own_work(quote.passage.text)
+
+
+def _whole(paper: Paper) -> Passage:
+    return Passage(paper, 0, len(paper.abstract))
+
+
+def _in_reading_order(picked: Sequence[Quote]) -> tuple[Quote, ...]:
+    """Papers in the order of their best quote; the quotes of one paper in the order of its abstract."""
+    papers = list(dict.fromkeys(quote.passage.paper.paper_id for quote in picked))
+    return tuple(sorted(picked, key=lambda quote: (papers.index(quote.passage.paper.paper_id), quote.passage.start)))
+
+
+def _lacks_finding(query: str, quote: Quote) -> bool:
+    """Whether `query` wants what was found, or a figure that `quote` lacks."""
+    lacks_figure = asked(query).figure and not holds_figure(quote.passage.text)
+    return lacks_figure or bool(_WANTS_FINDING.search(query))
+
+
+def _repeats(quote: Quote, other: Quote) -> bool:
+    words, others = (set(re.findall(r"\w+", q.passage.text.lower())) for q in (quote, other))
+    return len(words & others) >= _SAME * min(len(words), len(others))

@@ -1,0 +1,1 @@
+"""What the record answers: who, when, where, how many."""

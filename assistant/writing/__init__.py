@@ -1,0 +1,1 @@
+"""The words of an answer, each tied to words of an abstract."""

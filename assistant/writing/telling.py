@@ -1,0 +1,287 @@
+"""What was drafted to the words of an answer: claims as they come, of quotes or of an LLM, then the whole."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from assistant.clock import Clock
+from assistant.llm.action import Action
+from assistant.question.conversation import Numbering
+from assistant.reading.abstention import Abstention, silent
+from assistant.reading.extractive import Quote, Said
+from assistant.reading.grounding import Judge
+from assistant.types import RECORD, Answer, Citation, Claim, Evidence, Premise, Question, Step, Struck, Usage
+from assistant.writing.abstractive import Writer, Written
+from assistant.writing.objections import against
+from index.index import Hit, Retriever
+from index.papers import Paper
+from index.passages import Passage
+from index.words.language import is_english
+
+_NEAREST = 5
+_NOT_ENGLISH = "Questions are read in English; other languages are understood only in part, so please ask in English."
+_SPACE_AND_WORD = re.compile(r"\s*\S+")
+
+
+class Source(Retriever, Said, Protocol):
+    """A retriever that knows the sentences of what it found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The quotes that make an answer, and whether no LLM may put them in other words; or none, and why.
+
+    `ranked` are the sentences that they were chosen from, best first, where there was a choice. In the place of quotes,
+    `recorded` are sentences that the record of a paper says, each with words of that paper, and `missing` what no source gave.
+    """
+
+    quotes: tuple[Quote, ...] = ()
+    preface: str = ""
+    is_final: bool = False
+    premise: Premise | None = None
+    chance: float | None = None
+    why_not: Abstention | None = None
+    ranked: tuple[Quote, ...] = ()
+    recorded: tuple[tuple[str, Passage], ...] = ()
+    missing: tuple[str, ...] = ()
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the record makes the answer: sentences of papers, or one that counts them."""
+        return not self.why_not and not self.quotes and bool(self.recorded or self.preface)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a compound question under its heading, or under none the whole question; its evidence and its draft."""
+
+    heading: str
+    evidence: Evidence
+    draft: Draft
+
+
+class Teller:
+    """Has a `writer` word each section where there is one and it may, and tells the quotes where there is none or it fails."""
+
+    def __init__(self, judge: Judge, writer: Writer | None) -> None:
+        self._judge = judge
+        self._writer = writer
+
+    def tell(
+        self,
+        question: Question,
+        evidence: Evidence,
+        sections: Sequence[Section],
+        corpus: Source,
+        action: Action,
+        clock: Clock,
+        *,
+        objections: bool,
+    ) -> Iterator[Step | str | Answer]:
+        """Yield the steps and the words as they come, then the answer; with `objections`, also what speaks against it."""
+        answered = [section for section in sections if not section.draft.why_not]
+        if not answered:
+            yield from said(refusal(evidence, question, sections[0].draft, clock))
+            return
+        prefaces = (remark(question.text), *(one.draft.preface for one in answered))
+        whole = _Whole(" ".join(dict.fromkeys(filter(None, prefaces))))
+        for told in self._told(question, evidence, answered, corpus, action, whole, objections=objections):
+            match told:
+                case Step():
+                    whole.steps.append(told)
+                    yield told
+                case Written():
+                    whole.take(told)
+                    clock.lap("answer")
+                case Claim():
+                    yield from _SPACE_AND_WORD.findall(whole.words(told))
+        clock.lap("check")
+        if not whole.claims and all(section.draft.is_recorded for section in answered):
+            whole.text = whole.preface
+            yield from _SPACE_AND_WORD.findall(whole.text)
+        if whole.text:
+            yield whole.answer(question, evidence, sections, clock)
+        else:
+            unsaid = replace(answered[0].draft, why_not=silent(answered[0].draft.quotes[0].passage.paper))
+            yield from said(whole.written_of(refusal(evidence, question, unsaid, clock)))
+
+    def _told(
+        self,
+        question: Question,
+        evidence: Evidence,
+        sections: Sequence[Section],
+        corpus: Source,
+        action: Action,
+        whole: "_Whole",
+        *,
+        objections: bool,
+    ) -> Iterator[Step | Claim | Written]:
+        numbering = Numbering(question)
+        if sections[0].heading:
+            yield Step("Broken into parts", "; ".join(section.heading for section in sections))
+        for section in sections:
+            whole.begin(section)
+            yield from self._section(section, question, corpus, numbering, action, whole.usage)
+        if objections and whole.claims:
+            whole.begin(None)
+            found = tuple(against(whole.claims, corpus, evidence.within, self._judge, numbering))
+            yield Step("Looked for what contradicts it", f"found: {len(found)}")
+            yield from found
+
+    def _section(
+        self, section: Section, question: Question, corpus: Source, numbering: Numbering, action: Action, spent: Usage
+    ) -> Iterator[Step | Claim | Written]:
+        """The claims of a section, of the LLM if there is one and it wrote some that stand, else the quotes."""
+        if self._writer and not section.draft.is_final:
+            found, earlier = section.evidence, [answer.question for answer in question.history]
+            for told in self._writer.write(found.query, found.hits, earlier, corpus, numbering, action, spent=spent):
+                yield told
+                if isinstance(told, Written) and told.is_final:
+                    return
+        for text, passage in section.draft.recorded:
+            yield Claim(text, (Citation(numbering.number(passage.paper.paper_id), passage),), "unscored", None, RECORD)
+        for quote in section.draft.quotes:
+            citation = Citation(numbering.number(quote.passage.paper.paper_id), quote.passage)
+            verdict = self._judge.support(quote.passage.text, [citation.passage])
+            yield Claim(quote.passage.text, (citation,), verdict.support, verdict.score)
+
+
+@dataclass(slots=True)
+class _Whole:
+    """An answer as it grows."""
+
+    preface: str
+    text: str = ""
+    claims: list[Claim] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    struck: list[Struck] = field(default_factory=list)
+    written: list[Written] = field(default_factory=list)
+    usage: Usage = field(default_factory=Usage)
+    _heading: str | None = None
+    _before: int = 0
+
+    def begin(self, section: Section | None) -> None:
+        """Begin a section, or what comes under headings of its own."""
+        self._heading, self._before = section.heading if section else None, len(self.claims)
+
+    def words(self, claim: Claim) -> str:
+        """Take a claim, and return the words by which the text grows."""
+        self.claims.append(claim if self._heading is None else replace(claim, heading=self._heading))
+        said = f" {claim.marked}" if self.text else " ".join(filter(None, [self.preface, claim.marked]))
+        self.text += said
+        return said
+
+    def take(self, written: Written) -> None:
+        """Take what an LLM had to do with a section."""
+        self.written.append(written)
+        self.usage = self.usage.plus(written.usage)
+        self.struck += [replace(one, after=one.after + self._before) for one in written.struck]
+
+    def answer(self, question: Question, evidence: Evidence, sections: Sequence[Section], clock: Clock) -> Answer:
+        """The whole, once nothing more comes."""
+        told = {claim.heading for claim in self.claims}
+        told |= {section.heading for section in sections if section.draft.is_recorded}
+        drafts = [section.draft for section in sections if section.heading in told]
+        answer = Answer(
+            question.text,
+            evidence,
+            tuple(self.claims),
+            self.text,
+            preface=self.preface,
+            premise=next((draft.premise for draft in drafts if draft.premise), None),
+            chance=min((draft.chance for draft in drafts if draft.chance is not None), default=None),
+            engine=RECORD if all(draft.is_recorded for draft in drafts) else "extractive",
+            missing=(
+                *(one for draft in drafts for one in draft.missing),
+                *(_missing(section) for section in sections if section.heading not in told),
+            ),
+            timings=clock.timings(),
+        )
+        return self.written_of(answer)
+
+    def written_of(self, answer: Answer) -> Answer:
+        """The answer with what an LLM had to do with it."""
+        model = next((one.model for one in self.written if one.is_final), answer.engine)
+        return replace(
+            answer,
+            engine=model,
+            usage=self.usage,
+            notice=" ".join(dict.fromkeys(one.notice for one in self.written if one.notice)),
+            incomplete=any(one.incomplete for one in self.written),
+            struck=tuple(self.struck),
+            forged=sum(one.forged for one in self.written),
+            steps=tuple(self.steps),
+        )
+
+
+def as_turn(question: Question, section: Section) -> Answer:
+    """What was drafted for one of several questions, as a turn that the next of them may lean on."""
+    numbering, draft = Numbering(question), section.draft
+    passages = [passage for _, passage in draft.recorded] or [quote.passage for quote in draft.quotes]
+    cited = [Citation(numbering.number(passage.paper.paper_id), passage) for passage in passages]
+    claims = tuple(Claim(one.passage.text, (one,), "unscored", None) for one in cited)
+    engine, why_not = RECORD if draft.is_recorded else "extractive", draft.why_not
+    answer = Answer(section.heading, section.evidence, claims, draft.preface, engine=engine)
+    # What could not be told, the newest of papers without years, is none of those that were found.
+    nearest = (why_not.paper,) if why_not and why_not.paper else ()
+    return replace(answer, reason=why_not.reason, nearest=nearest) if why_not else answer
+
+
+def said(answer: Answer) -> Iterator[str | Answer]:
+    """The words of an answer, then the answer."""
+    yield from _SPACE_AND_WORD.findall(answer.text)
+    yield answer
+
+
+def remark(question: str) -> str:
+    """What to say of the language of a question: nothing if it is English."""
+    return "" if is_english(question) else _NOT_ENGLISH
+
+
+def refusal(evidence: Evidence, question: Question, draft: Draft, clock: Clock) -> Answer:
+    """The answer that there is none, with the papers that come nearest; `draft` says why."""
+    why_not = draft.why_not
+    assert why_not is not None
+    return Answer(
+        question.text,
+        evidence,
+        claims=(),
+        text=" ".join(filter(None, [why_not.sentence, remark(question.text)])),
+        reason=why_not.reason,
+        nearest=_nearest(evidence.hits, why_not.paper),
+        chance=draft.chance,
+        timings=clock.timings(),
+    )
+
+
+def together(query: str, found: Sequence[Evidence]) -> Evidence:
+    """The evidence of a question: that of its parts, the best hits of each before the next best, or its own."""
+    if len(found) == 1:
+        return found[0]
+    best: dict[str, Hit] = {}
+    for rank in range(max(len(one.hits) for one in found)):
+        for one in found:
+            for hit in one.hits[rank : rank + 1]:
+                best.setdefault(hit.passage.passage_id, hit)
+    return Evidence(query, tuple(best.values()), found[0].within)
+
+
+def whole_or_parts(sections: Sequence[Section]) -> Sequence[Section]:
+    """The first of `sections`, the whole question, if it is answered, or no part of it is; else its parts."""
+    whole, *parts = sections
+    return parts if whole.draft.why_not and any(not part.draft.why_not for part in parts) else [whole]
+
+
+def _missing(section: Section) -> str:
+    draft = section.draft
+    why_not = draft.why_not or silent(draft.quotes[0].passage.paper)
+    colon = ":" if section.heading[-1:].isalnum() else ""
+    return " ".join(filter(None, [f"{section.heading}{colon}", why_not.sentence]))
+
+
+def _nearest(hits: Sequence[Hit], named: Paper | None) -> tuple[Paper, ...]:
+    """The papers that were found, the one that the refusal names before all."""
+    found = [*([named] if named else []), *(hit.passage.paper for hit in hits)]
+    papers = {paper.paper_id: paper for paper in found}
+    return tuple(papers.values())[:_NEAREST]

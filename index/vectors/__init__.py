@@ -1,0 +1,1 @@
+"""Embedders, and the vectors in Chroma or in a matrix."""

@@ -1,0 +1,1 @@
+"""The words of a corpus and of languages: BM25, spelling, letters."""

@@ -1,0 +1,58 @@
+"""Fits what turns the cross-encoder's logits into verdicts: `python -m training.calibrate --pairs FILE…`.
+
+Prints the weights that belong into `assistant/reading/grounding.py`, fitted on the labelled pairs that were held out of training.
+"""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from assistant.reading.cross_encoder import CONTRADICTED, SUPPORTED, UNRELATED, CrossEncoder
+from assistant.reading.grounding import decisive, features, probabilities
+from eval.pairs import Pair, read_pairs
+from training.items import HELD_OUT, fold_of
+from training.logistic import Numbers, fitted
+
+TRAINED_ON = {"scifact", "wice", "expertqa"}
+
+_CLASSES = {"supported": SUPPORTED, "contradicted": CONTRADICTED}
+# The logits as they are.
+AS_READ = np.array([[1.0, 0, 0, 0, 0], [0.0, 0, 0, 0, 0], [0.0, 1, 0, 0, 0]])
+# Which window of an evidence decides depends on the weights, and these on it.
+_ROUNDS = 5
+
+
+def held_out(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
+    """Return the pairs that training saw nothing of: those of other data sets, and the fold of the same that it left out."""
+    return tuple(pair for pair in pairs if pair.dataset not in TRAINED_ON or _fold(pair) == HELD_OUT)
+
+
+def calibrated(rows: Sequence[Numbers], pairs: Sequence[Pair]) -> Numbers:
+    """Return weights, shape (3, 5), fitted on the deciding window of each pair; `rows` are the `features` of the pairs."""
+    labels = np.array([_CLASSES.get(pair.label, UNRELATED) for pair in pairs])
+    weights: Numbers = AS_READ
+    for _ in range(_ROUNDS):
+        deciding = np.array([each[decisive(probabilities(each, weights))] for each in rows])
+        weights = fitted(deciding, labels, np.ones(len(labels)))
+    return weights
+
+
+def _fold(pair: Pair) -> int:
+    return fold_of(pair.title or pair.evidence[0].paper.abstract[:200])
+
+
+def main() -> None:
+    """Fit on the held-out pairs of the data sets that training saw a part of, and print the weights."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pairs", type=Path, nargs="+", required=True, help="labelled pairs")
+    pairs = held_out([p for path in parser.parse_args().pairs for p in read_pairs(path) if p.dataset in TRAINED_ON])
+    reader = CrossEncoder()
+    weights = calibrated([features(reader, pair.claim, pair.evidence) for pair in pairs], pairs)
+    print(f"n = {len(pairs)}")
+    print(np.array2string(weights, separator=", ", precision=3, suppress_small=True))
+
+
+if __name__ == "__main__":
+    main()
