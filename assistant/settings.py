@@ -3,7 +3,7 @@
 import difflib
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -39,6 +39,18 @@ from index.vectors.embedding import Embedder, LocalEmbedder
 HOME = Path.home() / ".local/share/scholiast"
 # What other programs call these.
 USUAL = {"llm_base_url": "OPENAI_BASE_URL", "llm_model": "OPENAI_MODEL", "llm_api_key": "OPENAI_API_KEY"}
+
+
+# What each setting is of, in the order in which they are told.
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "index": ("index", "store", "lexical_weight", "longest_abstract", "threads"),
+    "answer": ("hits", "answer_above", "mode"),
+    "LLM": (
+        *("llm_base_url", "llm_model", "llm_api_key", "llm_first_token", "llm_window", "llm_tokens"),
+        *("llm_prompt_price", "llm_completion_price", "unsupported"),
+    ),
+    "page": ("host", "port"),
+}
 
 
 class Settings(BaseSettings):

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from assistant.settings import Settings, open_assistant, origins, read_settings, require_index
+from assistant.settings import GROUPS, Settings, open_assistant, origins, read_settings, require_index
 from index.build import BATCH, BuildReport, build
 from index.doctor import examine
 from index.errors import UserError
@@ -169,14 +169,19 @@ def settings_verb(*, as_json: AsJson = False) -> None:
     """Print every setting, its value and where it came from."""
     settings, sources = read_settings(), origins()
     rows = {
-        name: {"value": str(getattr(settings, name)), "from": sources[name], "meaning": field.description}
-        for name, field in Settings.model_fields.items()
+        name: {
+            "group": group,
+            "value": str(getattr(settings, name)),
+            "from": sources[name],
+            "meaning": Settings.model_fields[name].description,
+        }
+        for group, names in GROUPS.items()
+        for name in names
     }
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
     else:
-        for name, row in rows.items():
-            print(f"{name} = {row['value']}\n    {row['meaning']}; from: {row['from']}")
+        print(terminal.settings_text(rows))
 
 
 def _build(

@@ -3,7 +3,7 @@
 import re
 import shutil
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.question.limits import described
 from assistant.types import RECORD, Answer, Claim, Usage
@@ -63,6 +63,15 @@ def _list(answer: Answer) -> list[str]:
         for citation in claim.citations
     ]
     return [*([_wrapped(answer.preface)] if answer.preface else []), *entries]
+
+
+def settings_text(rows: Mapping[str, Mapping[str, object]]) -> str:
+    """The settings by their groups, each with its value, what it means and where it came from."""
+    groups: dict[object, list[str]] = {}
+    for name, row in rows.items():
+        told = f"  {name} = {row['value']}\n      {row['meaning']}; from: {row['from']}"
+        groups.setdefault(row["group"], []).append(visible(told))
+    return "\n\n".join("\n".join([f"[{group}]", *told]) for group, told in groups.items())
 
 
 def spent(usage: Usage) -> str:
