@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from assistant.settings import GROUPS, PREFIX, Settings
-from assistant.settings_files import HARMLESS
+from assistant.settings import GROUPS, Settings
+from assistant.settings_files import HARMLESS, PREFIX
 
 DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
 
