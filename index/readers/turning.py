@@ -8,6 +8,7 @@ from index.errors import CorpusError
 # A byte order mark, and so many characters of UTF-16 in a row, most of which are Latin: every other byte is NUL.
 _WIDE = re.compile(rb"(?:\xff\xfe|\xfe\xff)?(?:(?:[^\0]\0){16}|(?:\0[^\0]){16})")
 _LONGEST_WIDE = 34
+_MOST_NUL = 0.6
 
 
 class Broken(CorpusError):
@@ -46,7 +47,9 @@ class Steady(io.RawIOBase):
             self._held += more
             # The numbers of a binary file may look so, too.
             self._watched = self._watched and not (self.kept == 0 and self._held.startswith(b"PAR1"))
-            if self._watched and b"\0" in more and (found := _WIDE.search(self._held)):
+            # Of UTF-16 half is NUL; what holds more is a file with holes, of whatever size.
+            may_turn = self._watched and 0 < more.count(b"\0") <= _MOST_NUL * len(more)
+            if may_turn and (found := _WIDE.search(self._held)):
                 self._end(found.start())
         content, self._held = self._held[:size], self._held[size:]
         return content
