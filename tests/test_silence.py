@@ -125,6 +125,7 @@ class Watched:
         return os.path.normpath(Path(folder or self._home, path))
 
 
+@pytest.mark.long
 def test_a_chat_a_build_an_ask_and_an_eval_reach_nobody_and_leave_nothing_behind(tmp_path: Path) -> None:
     reason = why_not()
     if reason and not os.environ.get("CI"):

@@ -18,6 +18,7 @@ from index.readers import read_corpus
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.long
 def test_three_hundred_mutants_of_the_samples_raise_nothing_and_take_no_time_and_their_sums_add_up() -> None:
     command = [sys.executable, "-m", "benchmarks.fuzz", "--count", "300", "--seed", "1", "--json"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

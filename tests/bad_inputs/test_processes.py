@@ -19,6 +19,8 @@ from index.vectors.embedding import Vectors
 from tests.conftest import SAMPLE
 from tests.index.told import PROGRAM, build
 
+pytestmark = pytest.mark.long
+
 READ = """
 import json, sys
 from pathlib import Path

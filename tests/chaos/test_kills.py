@@ -8,6 +8,8 @@ from benchmarks.killed import run
 from benchmarks.toll import Toll
 from benchmarks.traced import why_not
 
+pytestmark = pytest.mark.long
+
 
 def test_twenty_builds_that_are_killed_at_random_moments_and_system_calls_lose_nothing() -> None:
     reason = why_not()

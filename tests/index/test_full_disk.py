@@ -17,6 +17,8 @@ from tests.index.test_build import OLD, found
 from tests.index.test_embedding import Counting
 from tests.index.told import PROGRAM, build, in_a_mount_namespace
 
+pytestmark = pytest.mark.long
+
 FULL_DISK = """
     say() { echo "$1 $?: $(cat out err)"; }
     mount -t tmpfs -o size=16m tmpfs "$1" || exit 77
