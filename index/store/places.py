@@ -1,6 +1,5 @@
 """Where an index lies: what would stop or deceive a reader there is seen before anything is read."""
 
-import os
 from pathlib import Path
 from stat import S_ISREG
 
@@ -13,22 +12,14 @@ def look_into(root: Path) -> None:
     """Raise `UserError` where what lies in folder `root` is no index, whatever the permissions; nothing there is no error."""
     for name in _NAMES:
         try:
-            found = _is_file(root / name)
+            # Not opened: to close any descriptor of SQLite's file lets go of the locks that this process has on it.
+            found = S_ISREG((root / name).stat().st_mode)
         except (FileNotFoundError, PermissionError):
             continue
         except (OSError, ValueError) as error:
             raise _unreadable(root, getattr(error, "strerror", None) or str(error)) from None
         if not found:
             raise _unreadable(root, f"{name} in it is no file")
-
-
-def _is_file(path: Path) -> bool:
-    # Opened without waiting: a pipe would be waited for until somebody writes to it.
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    try:
-        return S_ISREG(os.fstat(descriptor).st_mode)
-    finally:
-        os.close(descriptor)
 
 
 def _unreadable(root: Path, why: str) -> UserError:
