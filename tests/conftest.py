@@ -48,4 +48,6 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         if name.startswith(("SCHOLIAST_", "OPENAI_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    # The width of a terminal that the workers of pytest-xdist do not have.
+    monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(tmp_path)

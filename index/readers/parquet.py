@@ -68,16 +68,24 @@ def _opened(source: Source, stack: ExitStack) -> tuple["ParquetFile", list[str]]
         # A text that many rows share is held once.
         texts = [column.name for column in columns if is_string(column.type) or is_large_string(column.type)]
         table = stack.enter_context(ParquetFile(stream, read_dictionary=texts))
+        names = [column.name for column in columns]
     except (ArrowException, OSError, ValueError) as error:
-        raise CorpusError(f"{source.name} cannot be read as Parquet ({_said(error)}). Write it anew.") from None
-    return table, [column.name for column in columns]
+        raise _unreadable(source, error) from None
+    return table, names
+
+
+def _unreadable(source: Source, error: Exception) -> CorpusError:
+    return CorpusError(f"{source.name} cannot be read as Parquet ({_said(error)}). Write it anew.")
 
 
 def _batch(source: Source, table: "ParquetFile", names: list[str]) -> int:
     """How many rows are read at a time; raises `CorpusError` where their columns unpack to too much."""
     groups = [table.metadata.row_group(place) for place in range(table.metadata.num_row_groups)]
     columns = [group.column(place) for group in groups for place in range(group.num_columns)]
-    told = [column for column in columns if column.path_in_schema.partition(".")[0] in names]
+    try:
+        told = [column for column in columns if column.path_in_schema.partition(".")[0] in names]
+    except UnicodeDecodeError as error:
+        raise _unreadable(source, error) from None
     unpacked: int = sum(column.total_uncompressed_size for column in told)
     if unpacked > _MOST_UNPACKED * (sum(column.total_compressed_size for column in told) + _ALLOWANCE):
         raise CorpusError(f"{source.name} unpacks to more than {_MOST_UNPACKED} times its size: it is not read.")

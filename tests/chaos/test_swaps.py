@@ -13,6 +13,8 @@ from benchmarks.invented import HashEmbedder, paper
 from tests.conftest import SAMPLE
 from tests.index.told import build
 
+pytestmark = pytest.mark.long
+
 SWAPS, PAPERS = 200, 8
 READER = """
 import json, re, sys, threading

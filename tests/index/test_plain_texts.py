@@ -1,6 +1,7 @@
 """Texts without a syntax of their own: read by their layout, or refused."""
 
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -168,5 +169,7 @@ def test_odd_texts_are_read_in_time_that_grows_as_they_do(corpus: Path, unit: st
     ):
         corpus.write_text(text)
         for name in ("papers-page", "wrapped-text", "markdown", "labelled-text", "arxiv-mail", "pubmed-text", "refer"):
-            list(read_corpus([str(corpus)], name))
+            # Where nothing of the kind stands in a text, that is said.
+            with suppress(CorpusError):
+                list(read_corpus([str(corpus)], name))
     assert time.process_time() - began < 20
