@@ -163,9 +163,9 @@ def test_text_that_is_no_list_of_papers_is_refused(corpus: Path, text: str) -> N
 def test_odd_texts_are_read_in_time_that_grows_as_they_do(corpus: Path, unit: str) -> None:
     began = time.process_time()
     for text in (
-        unit * (400_000 // len(unit)),
-        NOTES + unit * (400_000 // len(unit)),
-        MOSS + "\n" + " " * 400_000 + "x",
+        unit * (200_000 // len(unit)),
+        NOTES + unit * (200_000 // len(unit)),
+        MOSS + "\n" + " " * 200_000 + "x",
     ):
         corpus.write_text(text)
         for name in ("papers-page", "wrapped-text", "markdown", "labelled-text", "arxiv-mail", "pubmed-text", "refer"):
