@@ -7,88 +7,16 @@ Span = tuple[int, int]
 
 # A full stop after one of these does not end a sentence, whatever follows it.
 _ABBREVIATIONS = frozenset(
-    [
-        "a.k.a",
-        "al",
-        "approx",
-        "assoc",
-        "ca",
-        "cf",
-        "ch",
-        "chap",
-        "cont",
-        "corp",
-        "dept",
-        "dr",
-        "ed",
-        "eds",
-        "eg",
-        "eq",
-        "eqs",
-        "esp",
-        "etc",
-        "ex",
-        "fig",
-        "figs",
-        "gen",
-        "i.e",
-        "e.g",
-        "ie",
-        "inc",
-        "jr",
-        "lit",
-        "ltd",
-        "max",
-        "min",
-        "mr",
-        "mrs",
-        "ms",
-        "no",
-        "nos",
-        "p",
-        "pp",
-        "prof",
-        "ref",
-        "refs",
-        "resp",
-        "sec",
-        "sect",
-        "sr",
-        "st",
-        "suppl",
-        "tab",
-        "univ",
-        "viz",
-        "vol",
-        "vs",
-        "w.r.t",
-        "wrt",
-    ]
+    """
+    a.k.a al approx assoc ca cf ch chap cont corp dept dr ed eds eg eq eqs esp etc ex fig figs gen i.e e.g ie inc jr lit
+    ltd max min mr mrs ms no nos p pp prof ref refs resp sec sect sr st suppl tab univ viz vol vs w.r.t wrt
+    """.split()
 )
 # These are abbreviations before a number or a letter alone, as in "App. A" and "Jan. 5", and words elsewhere.
 _NUMBERED = frozenset(
-    [
-        "alg",
-        "app",
-        "def",
-        "defn",
-        "lem",
-        "prop",
-        "tbl",
-        "thm",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-    ]
+    """
+    alg app def defn lem prop tbl thm jan feb mar apr jun jul aug sep sept oct nov dec
+    """.split()
 )
 _NUMBER = re.compile(r"\d|[A-Z]\b")
 # These may stand last in a sentence; only a clear beginning after them ends it.
