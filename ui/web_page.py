@@ -26,7 +26,11 @@ _KEPT = 1000
 
 _BEFORE = "The sentences that an answer quotes are shown here, marked in their abstracts."
 _FAILED = "This question could not be answered because of a fault in Scholiast. The terminal shows what went wrong."
-_FOCUS = "() => document.querySelector('#question textarea').focus()"
+# Whoever has gone on to a marker or a card by then is left there.
+_FOCUS = """() => {
+  const at = document.activeElement;
+  if (!at || at === document.body || at.closest('#question')) document.querySelector('#question textarea').focus();
+}"""
 
 _logger = logging.getLogger(__name__)
 
