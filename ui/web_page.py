@@ -29,7 +29,7 @@ _FAILED = "This question could not be answered because of a fault in Scholiast. 
 # Whoever has gone on to a marker or a card by then is left there.
 _FOCUS = """() => {
   const at = document.activeElement;
-  if (!at || at === document.body || at.closest('#question')) document.querySelector('#question textarea').focus();
+  if (!at || at === document.body || at.tagName === 'BUTTON' || at.closest('#question')) document.querySelector('#question textarea').focus();
 }"""
 
 _logger = logging.getLogger(__name__)
