@@ -1,5 +1,7 @@
 """The vector index: Chroma, met through LlamaIndex; derived from the store and only ever read once it is built."""
 
+from __future__ import annotations
+
 import json
 import shutil
 import sqlite3
@@ -15,11 +17,12 @@ import numpy as np
 
 from index.errors import IndexDamaged
 from index.private import private_folder
-from index.vectors.dense_chroma import chromadb
+from index.vectors import dense_chroma
 from index.vectors.dense_server import CLOUD, CLOUD_LIMIT, client, quiet, reached
 from index.vectors.embedding import Vectors
 
 if TYPE_CHECKING:
+    import chromadb
     from llama_index.vector_stores.chroma import ChromaVectorStore
 
 COLLECTION, _DATABASE, _REMOTE, _TWINS = "passages", "chroma.sqlite3", "collection.json", "twins.npy"
@@ -50,7 +53,7 @@ def write(
         return
     try:
         _write_here(folder, batches)
-    except (chromadb.errors.InternalError, sqlite3.OperationalError) as error:
+    except (dense_chroma.chromadb.errors.InternalError, sqlite3.OperationalError) as error:
         raise OSError(str(error)) from None
 
 
@@ -83,7 +86,7 @@ def is_whole(folder: Path, count: int) -> bool:
 def drop(folder: Path) -> None:
     """Delete what the vector index in `folder` keeps on a server; what is there no more is no error."""
     if remote := _remembered(folder):
-        with suppress(chromadb.errors.NotFoundError), reached(remote["server"]):
+        with suppress(dense_chroma.chromadb.errors.NotFoundError), reached(remote["server"]):
             client(remote["server"]).delete_collection(remote["collection"])
 
 
@@ -129,7 +132,7 @@ class DenseIndex:
 
     def close(self) -> None:
         """Let go of the files."""
-        if self._tidied and isinstance(self._client, chromadb.api.client.Client):
+        if self._tidied and isinstance(self._client, dense_chroma.chromadb.api.client.Client):
             self._client.close()
             self._tidied()
 
@@ -194,7 +197,7 @@ def _served(remote: dict[str, str]) -> tuple[chromadb.api.ClientAPI, chromadb.Co
     there = client(remote["server"])
     try:
         return there, there.get_collection(remote["collection"], embedding_function=None)
-    except chromadb.errors.NotFoundError:
+    except dense_chroma.chromadb.errors.NotFoundError:
         raise IndexDamaged(f"The Chroma server at {remote['server']} has lost the collection of the index.") from None
 
 
@@ -219,7 +222,7 @@ def _opened(folder: Path, copy: Path) -> tuple[chromadb.api.client.Client, chrom
         _open_copy(folder, copy)
         local = _client(copy)
         return local, local.get_collection(COLLECTION, embedding_function=None)
-    except (OSError, chromadb.errors.ChromaError, ValueError) as error:
+    except (OSError, dense_chroma.chromadb.errors.ChromaError, ValueError) as error:
         shutil.rmtree(copy, ignore_errors=True)
         raise IndexDamaged(f"The vector index in {folder} cannot be opened ({error}).") from None
 
@@ -238,7 +241,7 @@ def _open_copy(folder: Path, copy: Path) -> None:
                 shutil.copyfile(file, target)
 
 
-def _vector_store(collection: chromadb.Collection) -> "ChromaVectorStore":
+def _vector_store(collection: chromadb.Collection) -> ChromaVectorStore:
     """LlamaIndex's Chroma store over `collection`, keeping ids and vectors alone.
 
     Text and metadata are the store's: with LlamaIndex's 1.7 kB of metadata a node, 100,000 passages took 240 CPU
@@ -260,6 +263,6 @@ def _vector_store(collection: chromadb.Collection) -> "ChromaVectorStore":
 
 
 def _client(folder: Path) -> chromadb.api.client.Client:
-    local = chromadb.PersistentClient(str(folder), settings=quiet())
-    assert isinstance(local, chromadb.api.client.Client)
+    local = dense_chroma.chromadb.PersistentClient(str(folder), settings=quiet())
+    assert isinstance(local, dense_chroma.chromadb.api.client.Client)
     return local
