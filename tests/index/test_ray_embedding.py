@@ -14,9 +14,7 @@ from index.vectors.embedding import LocalEmbedder
 from index.vectors.ray_embedding import RayEmbedder, in_order
 from tests.conftest import SAMPLE
 
-pytestmark = pytest.mark.long
-
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.long, pytest.mark.filterwarnings("ignore")]
 TEXTS = [f"Text number {number} says something of its own." for number in range(70)]
 
 

@@ -2,7 +2,6 @@
 
 import gzip
 import lzma
-import os
 import zipfile
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from index.errors import CorpusError, PruneRefused
 from index.papers import Paper
 from index.readers import Record, Skipped, read_corpus
 from index.vectors.embedding import LocalEmbedder
+from tests.index.another_user import another_user
 from tests.index.told import build
 
 GOOD = '{"title": "On good files", "abstract": "A good file beside a bad one is read, whatever the bad one holds."}\n'
@@ -97,17 +97,16 @@ def test_a_file_that_does_not_exist_costs_nothing_but_itself(tmp_path: Path) -> 
     assert "No such file" in str(read[0])
 
 
-def test_what_may_not_be_read_is_named_and_said_how_to_allow_it(tmp_path: Path) -> None:
-    (tmp_path / "a").mkdir()
-    (tmp_path / "a" / "closed.jsonl").write_text(GOOD)
-    (tmp_path / "good.jsonl").write_text(GOOD)
-    (tmp_path / "a").chmod(0)
+def test_what_may_not_be_read_is_named_and_said_how_to_allow_it(shared: Path) -> None:
+    (shared / "a").mkdir()
+    (shared / "a" / "closed.jsonl").write_text(GOOD)
+    (shared / "good.jsonl").write_text(GOOD)
+    (shared / "a").chmod(0)
     try:
-        if os.access(tmp_path / "a" / "closed.jsonl", os.R_OK):
-            pytest.skip("this user may read everything")
-        (reason,) = skipped(tmp_path)
+        with another_user():
+            (reason,) = skipped(shared)
     finally:
-        (tmp_path / "a").chmod(0o700)
+        (shared / "a").chmod(0o700)
     assert "Permission denied" in reason
     assert "chmod" in reason
 

@@ -3,25 +3,23 @@
 import os
 import shutil
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from typing import IO
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
-REPOSITORY = Path(__file__).parent.parent.parent
+from tests.preloaded import running
+
 PATIENCE = 60_000
 
 SERVE = """
 import sys
 from pathlib import Path
-from typing import IO
 from assistant.settings import open_assistant, read_settings
 from ui.web import serve
 settings = read_settings(index=Path(sys.argv[1]), port=int(sys.argv[2]))
@@ -45,36 +43,20 @@ class Served:
     """A chat window that listens."""
 
     url: str
-    process: subprocess.Popen[str]
+    process: ForkServerProcess
     first_line: str
 
 
 @contextmanager
-def serving(index: Path, program: str = SERVE, errors: IO[str] | None = None) -> Iterator[Served]:
+def serving(index: Path, program: str = SERVE, errors: Path | None = None) -> Iterator[Served]:
     """A chat window over `index`; what it says on stderr goes to `errors`, or to that of the tests."""
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SCHOLIAST_")}
-    with subprocess.Popen(
-        [sys.executable, "-c", program, str(index), str(port)],
-        env=environment | {"PYTHONPATH": str(REPOSITORY)},
-        cwd=index.parent,
-        stdout=subprocess.PIPE,
-        stderr=errors,
-        text=True,
-    ) as process:
-        try:
-            assert process.stdout is not None
-            # It prints this once it listens; the pipe closes at once where it fails before that.
-            first_line = process.stdout.readline()
-            assert first_line, f"the server ended with exit code {process.wait()}"
-            yield Served(f"http://127.0.0.1:{port}", process, first_line)
-        finally:
-            process.terminate()
-            try:
-                process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                raise
+    with running(program, ["chat", str(index), str(port)], environment, errors) as (process, said):
+        # It prints this once it listens; the pipe closes at once where it fails before that.
+        first_line = said.readline()
+        assert first_line, "the server ended"
+        yield Served(f"http://127.0.0.1:{port}", process, first_line)
 
 
 def free_port() -> int:

@@ -1,10 +1,8 @@
 """The command line, run as a program."""
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,25 +10,13 @@ import pytest
 
 from index.papers import normalise
 from tests.conftest import SAMPLE
+from tests.preloaded import PROGRAM, scholiast
 
-PROGRAM = str(Path(sys.executable).parent / "scholiast")
 OPEN_QUESTION = "What mAP does OPEN get on the nuScenes test benchmark?"
 OPEN_SENTENCE = (
     "Furthermore, OPEN achieves a new state-of-the-art performance with 64.4% NDS and 56.7% mAP on the nuScenes test "
     "benchmark."
 )
-
-
-def scholiast(*arguments: object, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [PROGRAM, *map(str, arguments)],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        env={**os.environ, **environment},
-    )
 
 
 def json_lines(text: str) -> list[dict[str, Any]]:

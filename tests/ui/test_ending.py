@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from index import private
-from tests.ui.browser import REPOSITORY, free_port
+from tests.preloaded import REPOSITORY
+from tests.ui.browser import free_port
 
 LINE = json.dumps({"id": "1", "question": "What is the curse of depth?"}) + "\n"
 

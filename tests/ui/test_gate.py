@@ -2,14 +2,13 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.ui.browser import REPOSITORY, SERVE, Served, serving
+from tests.preloaded import running
+from tests.ui.browser import SERVE, Served, serving
 from tests.ui.visitor import BEAT, CALL, DATA, JOIN, Visitor, visiting
 from ui.web_gate import OPEN
 
@@ -123,10 +122,9 @@ print(json.dumps([*routes(create_app(settings, open_assistant(settings))._app)])
 
 
 def test_every_route_of_the_installed_gradio_is_open_or_known_to_be_closed(sample_index: Path) -> None:
-    command = [sys.executable, "-c", ROUTES, str(sample_index)]
-    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    there = {NAMES.get(route, route) for route in json.loads(done.stdout)}
+    with running(ROUTES, ["routes", str(sample_index)], os.environ) as (_, said):
+        routes = json.loads(said.read())
+    there = {NAMES.get(route, route) for route in routes}
     assert there - {*OPEN, *CLOSED} == set()
     # The one file of /static that the page loads.
     assert {*OPEN} - there == {"/static/js/iframeResizer.contentWindow.min.js"}
@@ -238,7 +236,7 @@ def test_who_is_served_to_everyone_is_told_so_and_may_be_called_by_its_address(
     sample_index: Path, tmp_path: Path
 ) -> None:
     program = SERVE.replace("port=int(sys.argv[2])", 'port=int(sys.argv[2]), host="0.0.0.0"')
-    with (tmp_path / "stderr").open("w") as errors, serving(sample_index, program, errors) as served:
+    with serving(sample_index, program, tmp_path / "stderr") as served:
         url = served.url.replace("127.0.0.1", "127.0.0.2")
         assert httpx.get(url).status_code == 200
         assert httpx.get(url, headers={"Host": "192.0.2.7"}).status_code == 400

@@ -8,7 +8,8 @@ import pytest
 from index.papers import Paper
 from index.vectors.embedding import LocalEmbedder
 from tests.index.told import build
-from tests.ui.test_cli import assert_mendable, scholiast
+from tests.preloaded import scholiast
+from tests.ui.test_cli import assert_mendable
 
 WELLS = Paper.from_source(
     "Deep wells", "Wells run dry in May. " * 8, authors=("Ana Roca",), year=2018, venue="Water", doi="10.5555/Wells"

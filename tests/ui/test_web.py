@@ -1,6 +1,5 @@
 """The chat window: a question, its answer and its evidence, in a real browser."""
 
-import os
 import re
 import signal
 from pathlib import Path
@@ -13,10 +12,8 @@ from assistant.types import Answer, Question
 from index.papers import Paper
 from index.vectors.embedding import LocalEmbedder
 from tests.index.told import build
-from tests.ui.browser import REPOSITORY, SERVE, Served, Window, opened, serving
-
-# Read before a fixture hides the settings of whoever runs the tests.
-SCREENSHOT = os.environ.get("SCHOLIAST_SCREENSHOT")
+from tests.preloaded import REPOSITORY
+from tests.ui.browser import SERVE, Served, Window, opened, serving
 
 FP8 = "How is FP8 different from INT8 for inference?"
 DEPTH = "What is the curse of depth?"
@@ -256,11 +253,12 @@ def test_stop_keeps_what_was_said_and_a_fault_is_told(chromium: Browser, sample_
         window.ask(DEPTH)
         expect(page.locator("#chat a.cite").first).to_have_text("[1]")
 
-        served.process.send_signal(signal.SIGTERM)
-        assert served.process.wait(timeout=10) in {0, -signal.SIGTERM}
+        served.process.terminate()
+        served.process.join(10)
+        assert served.process.exitcode in {0, -signal.SIGTERM}
 
 
-@pytest.mark.skipif(not SCREENSHOT, reason="SCHOLIAST_SCREENSHOT is not set")
+@pytest.mark.prepared
 def test_a_screenshot_for_the_readme(window: Window, sample_chat: Served) -> None:
     window.open(sample_chat.url)
     window.ask(DEPTH)

@@ -56,5 +56,5 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def overheard(sample_index: Path, said: Path) -> Iterator[Served]:
-    with said.open("w") as errors, serving(sample_index, errors=errors) as served:
+    with serving(sample_index, errors=said) as served:
         yield served
