@@ -39,7 +39,8 @@ EVERYTHING = Filter()
 def folded(name: str) -> str:
     """A name without regard to case, accents and white space."""
     letters = unicodedata.normalize("NFKD", name).casefold()
-    return " ".join("".join(c for c in letters if not unicodedata.combining(c)).split())
+    bare = letters if letters.isascii() else "".join(c for c in letters if not unicodedata.combining(c))
+    return " ".join(bare.split())
 
 
 def words(name: str) -> frozenset[str]:

@@ -1,6 +1,8 @@
 """What the tests share: the real embedder, and the sample corpus indexed once."""
 
+import fcntl
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,10 @@ from index.vectors.embedding import LocalEmbedder
 from tests.index.told import build
 
 SAMPLE = Path(__file__).parent.parent / "index" / "sample" / "papers_page.txt"
+
+# Whatever the environment says: the tests start many processes, which load what was compiled for the first.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True)
 settings.load_profile("ci")
@@ -35,9 +41,14 @@ def judge(reader: CrossEncoder) -> CalibratedJudge:
 
 @pytest.fixture(scope="session")
 def sample_index(tmp_path_factory: pytest.TempPathFactory, embedder: LocalEmbedder) -> Path:
-    """The folder of an index of the sample corpus; not to be written to."""
-    root = tmp_path_factory.mktemp("sample") / "index"
-    build(root, read_corpus([str(SAMPLE)]), embedder)
+    """The folder of an index of the sample corpus, which all workers share; not to be written to."""
+    own = tmp_path_factory.getbasetemp()
+    root = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "sample" / "index"
+    root.parent.mkdir(exist_ok=True)
+    with (root.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not root.exists():
+            build(root, read_corpus([str(SAMPLE)]), embedder)
     return root
 
 

@@ -18,6 +18,7 @@ from typing import TextIO
 REPOSITORY = Path(__file__).parent.parent
 PROGRAM = str(Path(sys.executable).parent / "scholiast")
 PATIENCE = 120
+MAIN = "from ui.cli import main; main()"
 _FORKING = multiprocessing.get_context("forkserver")
 # Not `ui.web`, which makes a folder of its process.
 _FORKING.set_forkserver_preload(
@@ -27,7 +28,7 @@ _FORKING.set_forkserver_preload(
 
 def scholiast(*arguments: object, stdin: str = "", **environment: str) -> "subprocess.CompletedProcess[str]":
     """Run the command line to its end."""
-    return ran("from ui.cli import main; main()", [PROGRAM, *map(str, arguments)], os.environ | environment, stdin)
+    return ran(MAIN, [PROGRAM, *map(str, arguments)], os.environ | environment, stdin)
 
 
 def ran(

@@ -66,6 +66,8 @@ class Watched:
             each.mkdir(parents=True)
         quiet = {each.variable for each in SWITCHES}
         places = {"HOME": str(self._home), "TMPDIR": str(self._scratch), "PYTHONPATH": str(ROOT)}
+        # What Python compiles beside the code is not the program's.
+        compiled = {"PYTHONDONTWRITEBYTECODE": "1"}
         traced = [
             "strace",
             "-f",
@@ -81,7 +83,7 @@ class Watched:
         ]
         self.process = subprocess.Popen(
             [*traced, sys.executable, "-c", "from ui.cli import main; main()", *arguments],
-            env={name: value for name, value in os.environ.items() if name not in quiet} | places,
+            env={name: value for name, value in os.environ.items() if name not in quiet} | places | compiled,
             cwd=self._home,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

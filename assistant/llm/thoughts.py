@@ -101,13 +101,16 @@ def without_unopened(pieces: Iterable[str]) -> Iterator[str]:
     A text is held back to its end, or to that mark, unless its first sentence ends with a source, as answers do and
     thoughts hardly do. Raises as `pieces` does, once it has yielded what was held back.
     """
-    held, is_answer = "", False
+    held, judged, is_answer = "", "", False
     try:
         for piece in pieces:
             held += piece
             if not is_answer:
                 closed = _CLOSING.search(held, max(0, len(held) - len(piece) - _LONGEST))
-                is_answer = _begins_as_answer(held[: closed.start()] if closed else held)
+                begin = held[: min(closed.start(), _SENTENCE) if closed else _SENTENCE]
+                # A beginning that has been judged is judged no other way when more comes behind it.
+                is_answer = begin != judged and _begins_as_answer(begin)
+                judged = begin
                 if closed and not is_answer and not _KINDS[0][0].search(held, 0, closed.start()):
                     held, is_answer = held[closed.end() :].lstrip(), True
             if held and is_answer:
@@ -122,10 +125,10 @@ def without_unopened(pieces: Iterable[str]) -> Iterator[str]:
 
 
 def _begins_as_answer(text: str) -> bool:
-    """Whether the first sentence, once it is whole, ends with a source; one that goes on for too long may have any."""
-    if first := _FIRST.search(text, 0, _SENTENCE):
+    """Whether the first sentence, once it is whole, ends with a source; one as long as `_SENTENCE` may have any."""
+    if first := _FIRST.search(text):
         return bool(_POINTS_LAST.search(text, 0, first.end()))
-    return len(text) >= _SENTENCE and bool(_POINTS.search(text, 0, _SENTENCE))
+    return len(text) >= _SENTENCE and bool(_POINTS.search(text))
 
 
 def _is_part(ahead: str) -> bool:

@@ -76,17 +76,16 @@ def is_placeholder(text: str) -> bool:
     where to find it, or headings with nothing under them; and where every sentence tells a copyright or a licence and
     what is left of it are names and numbers. A single other word (`No abstract algebra is needed.`) or a number makes it a text.
     """
-    words = _WORD.findall(_NOT_APPLICABLE.sub("na", folded(_ADDRESS.sub(" ", text))))
-    names_absence = (not words and bool(_ADDRESS.search(text))) or (
-        _WORDS.issuperset(words) and not _SAID.isdisjoint(words)
-    )
+    bare = _ADDRESS.sub(" ", text)
+    words = _WORD.findall(_NOT_APPLICABLE.sub("na", folded(bare)))
+    names_absence = (not words and bare != text) or (_WORDS.issuperset(words) and not _SAID.isdisjoint(words))
     return (
-        bool(_DASHES.fullmatch(text)) or names_absence or bool(_UNSPACED.fullmatch(text)) or _tells_rights_alone(text)
+        bool(_DASHES.fullmatch(text)) or names_absence or bool(_UNSPACED.fullmatch(text)) or _tells_rights_alone(bare)
     )
 
 
 def _tells_rights_alone(text: str) -> bool:
-    sentences = _SENTENCE_END.split(_ADDRESS.sub(" ", text))
+    sentences = _SENTENCE_END.split(text)
     rights = [one for one in sentences if _RIGHTS.match(one) and len(one.split()) <= _MOST_WORDS_OF_A_RIGHT]
     others = (one for one in sentences if one not in rights and _LOWER_WORD.search(one))
     return bool(rights) and all(map(_BESIDE_RIGHTS.match, others))

@@ -1,8 +1,6 @@
 """Builds that stop half-way, meet each other or readers, or are refused."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,10 +13,10 @@ from index.index import Index
 from index.papers import Paper
 from index.readers import Rejected
 from index.vectors.embedding import LocalEmbedder
-from tests.conftest import SAMPLE
 from tests.index.test_build import NEW, OLD, OTHER, REJECTED, counts, files, found, living, numbered
 from tests.index.test_embedding import Counting
 from tests.index.told import build
+from tests.preloaded import running
 
 WRITER = """
 import sys
@@ -115,23 +113,21 @@ def test_an_open_index_stays_whole_whatever_is_built_beside_it(
 
 
 def test_a_second_writer_is_refused_at_once_and_the_lock_dies_with_the_first(
-    root: Path, embedder: LocalEmbedder, counting: Counting
+    root: Path, tmp_path: Path, embedder: LocalEmbedder, counting: Counting
 ) -> None:
-    first = subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(root)],
-        env={**os.environ, "PYTHONPATH": str(SAMPLE.parents[2])},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert first.stdout is not None
-    assert first.stdout.readline() == "reading\n"
-    with pytest.raises(IndexLocked, match=f"Another process is building the index in {root}"):
-        build(root, [OLD], embedder)
-    first.kill()
-    first.communicate()
+    given = tmp_path / "given"
+    os.mkfifo(given)
+    with running(WRITER, ["write", str(root)], os.environ, given=given) as (first, said), given.open("w"):
+        assert said.readline() == "reading\n"
+        with pytest.raises(IndexLocked, match=f"Another process is building the index in {root}"):
+            build(root, [OLD], embedder)
+        first.kill()
+        first.join()
     report = build(root, numbered(66), counting)
-    assert (report.papers_unchanged, report.embedded, report.passages) == (64 - 32, 2 + 32, 66)
+    # Two batches may have been on their way.
+    kept = report.papers_unchanged
+    assert kept in {32, 48, 64}
+    assert (report.embedded, report.passages) == (66 - kept, 66)
 
 
 def test_another_embedder_is_refused_with_what_to_run(root: Path, embedder: LocalEmbedder) -> None:

@@ -3,10 +3,12 @@
 import json
 import os
 import signal
-import subprocess
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from threading import Event
+from typing import TextIO
 
 import pytest
 
@@ -16,7 +18,8 @@ from index.store.store import Store
 from index.vectors.embedding import LocalEmbedder, Vectors
 from tests.index.test_build import counts, living, numbered
 from tests.index.test_embedding import Counting
-from tests.index.told import PROGRAM, build
+from tests.index.told import build
+from tests.preloaded import MAIN, PROGRAM, running, scholiast
 
 
 class Uneven(Counting):
@@ -110,21 +113,17 @@ def corpus(path: Path, count: int) -> Path:
     return path
 
 
-def started(root: Path, corpus: Path) -> "subprocess.Popen[str]":
-    """A build that has stored its first papers."""
-    child = subprocess.Popen(
-        [PROGRAM, "build", str(corpus), "--index", str(root)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    for _ in range(6000):
-        if (root / "store.sqlite").exists() and stored(root):
-            return child
-        Event().wait(0.01)
-    child.kill()
-    raise AssertionError(child.communicate())
+@contextmanager
+def started(root: Path, corpus: Path, errors: Path) -> Iterator[tuple[ForkServerProcess, TextIO]]:
+    """A build that has stored its first papers, and what it says on stdout."""
+    with running(MAIN, [PROGRAM, "build", str(corpus), "--index", str(root)], os.environ, errors) as (child, said):
+        for _ in range(6000):
+            if (root / "store.sqlite").exists() and stored(root):
+                break
+            Event().wait(0.01)
+        else:
+            raise AssertionError(errors.read_text())
+        yield child, said
 
 
 def stored(root: Path) -> int:
@@ -140,30 +139,28 @@ def stored(root: Path) -> int:
 
 def test_ctrl_c_keeps_what_was_embedded_and_the_same_command_goes_on(root: Path, tmp_path: Path) -> None:
     papers = corpus(tmp_path / "papers.jsonl", 1200)
-    child = started(root, papers)
-    child.send_signal(signal.SIGINT)
-    out, err = child.communicate(timeout=60)
-    assert (child.returncode, out) == (130, "")
-    assert err.splitlines() == ["Stopped. What was embedded is kept; the same command goes on from there."]
+    with started(root, papers, tmp_path / "errors") as (child, said):
+        os.kill(child.pid or 0, signal.SIGINT)
+        child.join(60)
+        assert (child.exitcode, said.read()) == (130, "")
+    stopped = "Stopped. What was embedded is kept; the same command goes on from there.\n"
+    assert (tmp_path / "errors").read_text() == stopped
     kept = stored(root)
     assert 0 < kept < 1200
     assert kept % 64 == 0
     short = corpus(tmp_path / "papers.jsonl", kept + 10)
-    done = subprocess.run(
-        [PROGRAM, "build", str(short), "--index", str(root), "--json"], capture_output=True, text=True, check=True
-    )
-    report = json.loads(done.stdout)
+    report = json.loads(scholiast("build", short, "--index", root, "--json").stdout)
     assert (report["papers_unchanged"], report["papers_added"], report["embedded"]) == (kept, 10, 10)
 
 
 def test_ctrl_c_twice_corrupts_nothing(root: Path, tmp_path: Path, embedder: LocalEmbedder) -> None:
     papers = corpus(tmp_path / "papers.jsonl", 1200)
-    child = started(root, papers)
-    for _ in range(2):
-        child.send_signal(signal.SIGINT)
-        Event().wait(0.03)
-    child.communicate(timeout=60)
-    assert child.returncode != 0
+    with started(root, papers, tmp_path / "errors") as (child, _):
+        for _ in range(2):
+            os.kill(child.pid or 0, signal.SIGINT)
+            Event().wait(0.03)
+        child.join(60)
+        assert child.exitcode
     kept = stored(root)
     assert kept % 64 == 0
     store = Store.create_or_open(root / "store.sqlite")
