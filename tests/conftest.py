@@ -3,6 +3,7 @@
 import fcntl
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import settings
 from assistant.reading.cross_encoder import CrossEncoder
 from assistant.reading.grounding import CalibratedJudge
 from index.readers import read_corpus
-from index.vectors.embedding import LocalEmbedder
+from index.vectors.embedding import LocalEmbedder, Parts, Vectors
 from tests.index.told import build
 
 SAMPLE = Path(__file__).parent.parent / "index" / "sample" / "papers_page.txt"
@@ -24,9 +25,24 @@ settings.register_profile("ci", max_examples=100, deadline=None, derandomize=Tru
 settings.load_profile("ci")
 
 
+class Remembering(LocalEmbedder):
+    """The real embedder, which reads the same texts once: each index draws the vectors of some known texts anew."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._drawn: dict[object, tuple[Vectors, Vectors]] = {}
+
+    def embed_with_parts(self, texts: Sequence[str], parts: Parts) -> tuple[Vectors, Vectors]:
+        key = (*texts,), (*map(tuple, parts),)
+        if key not in self._drawn:
+            self._drawn[key] = super().embed_with_parts(texts, parts)
+        vectors, of_parts = self._drawn[key]
+        return vectors.copy(), of_parts.copy()
+
+
 @pytest.fixture(scope="session")
 def embedder() -> LocalEmbedder:
-    return LocalEmbedder()
+    return Remembering()
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -28,6 +29,12 @@ def is_server(where: str) -> bool:
 
 def quiet() -> chromadb.config.Settings:
     """Settings that send nothing, and take nothing from a file `.env` in the folder that the program runs in."""
+    # A client writes its folder into them.
+    return _quiet().model_copy()
+
+
+@cache
+def _quiet() -> chromadb.config.Settings:
     return dense_chroma.chromadb.config.Settings(_env_file=None, anonymized_telemetry=False)
 
 

@@ -52,6 +52,7 @@ def write(folder: Path, batches: Iterable[Sequence[Passage]]) -> None:
     for passages in batches:
         for passage in passages:
             spellings.update(_WORD.findall(f"{passage.paper.title} {passage.text}"))
+    english_kept, english_stems = _english()
     counts: Counter[str] = Counter(dict.fromkeys(english_words(), 0))
     coined: Counter[str] = Counter()
     names: dict[str, str] = {}
@@ -61,13 +62,28 @@ def write(folder: Path, batches: Iterable[Sequence[Passage]]) -> None:
         if _COINED.match(spelling):
             coined[spelling.lower()] += count
             names[spelling.lower()] = spelling
-    kept = sorted((word.encode(), word) for word in counts if len(word.encode()) <= _BYTES)
+    added = counts.keys() - english_words()
+    kept = sorted([*english_kept, *_kept(added)])
     spelt = [names[word] if word in coined and coined[word] >= _MOSTLY * counts[word] else word for _, word in kept]
     np.save(folder / "words.npy", np.array([key for key, _ in kept], f"S{_BYTES}"))
     np.save(folder / "spelt.npy", np.array([each.encode() for each in spelt], f"S{2 * _BYTES}"))
-    stemmed = {stem.encode() for word in counts for stem in stems(word)}
-    np.save(folder / "stems.npy", np.array(sorted(each for each in stemmed if len(each) <= _BYTES), f"S{_BYTES}"))
+    np.save(folder / "stems.npy", np.array(sorted(english_stems | _stemmed(added)), f"S{_BYTES}"))
     np.save(folder / "counts.npy", np.array([counts[word] for _, word in kept], np.int32))
+
+
+@cache
+def _english() -> tuple[tuple[tuple[bytes, str], ...], frozenset[bytes]]:
+    """What of English is the same in every corpus: most of the words, where that is small."""
+    return tuple(_kept(english_words())), _stemmed(english_words())
+
+
+def _kept(words: Iterable[str]) -> list[tuple[bytes, str]]:
+    return sorted((word.encode(), word) for word in words if len(word.encode()) <= _BYTES)
+
+
+def _stemmed(words: Iterable[str]) -> frozenset[bytes]:
+    stemmed = (stem.encode() for word in words for stem in stems(word))
+    return frozenset(stem for stem in stemmed if len(stem) <= _BYTES)
 
 
 class Spelling:
