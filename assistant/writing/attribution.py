@@ -23,6 +23,7 @@ _HELD, _TOGETHER = 3, 2
 # did not point at it, and more than one of them: a word in common is chance.
 _LEAST_SHARED, _FEWEST_SHARED = 0.34, 2
 _WIDE_STOPS = "。！？」』）"
+_BEFORE_WORDS = f"{_WIDE_STOPS}”)]】］〕"
 _ENDING = re.compile(r"""[.!?…。！？]["'’”)\]}」』*_]*$""")
 
 _URL = re.compile(
@@ -145,8 +146,9 @@ def _cut(held: str, character: str) -> int:
     """
     if len(held) >= _TOO_LONG:
         return len(held)
-    begins_word = bool(held.strip()) and (held[-1].isspace() or held[-1] in f"{_WIDE_STOPS}”)]】］〕")
-    if character.isspace() or character in "[［【〔(（" or not begins_word:
+    before = held[-1:]
+    begins_word = before.isspace() or before in _BEFORE_WORDS
+    if not begins_word or character.isspace() or character in "[［【〔(（" or not held.strip():
         return 0
     last = MARKERS_LAST.search(held, max(0, len(held) - _LAST))
     assert last is not None

@@ -145,7 +145,7 @@ def test_headers_without_end_are_not_held(overheard: Served) -> None:
     assert resident(overheard.process.pid) - before < 60
 
 
-def resident(pid: int) -> int:
+def resident(pid: int | None) -> int:
     """Megabytes of memory that a process holds."""
     status = Path(f"/proc/{pid}/status").read_text()
     return int(status.partition("VmRSS:")[2].split()[0]) // 1024
