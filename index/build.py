@@ -2,14 +2,15 @@
 
 import fcntl
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from index.errors import CorpusError, IndexLocked, IndexMismatch, IndexUnwritable, PruneRefused, UserError
-from index.passages import RULES
+from index.errors import CorpusError, IndexLocked, IndexMissing, IndexUnwritable, PruneRefused, UserError
+from index.made_with import declare, forget_former, made_with
 from index.readers import Deleted, Read, Record, Rejected, Remark, Skipped
+from index.reembedding import EmbeddedAnew, embed_anew
 from index.store import generations
 from index.store.ledger import Change, Ledger, Merged
 from index.store.permissions import require_writable
@@ -17,16 +18,12 @@ from index.store.places import look_into
 from index.store.schema import Known
 from index.store.store import Store
 from index.store.writer import Writer
-from index.vectors import canaries
 from index.vectors.embedding import Embedder
 
 # Papers embedded and committed together; what a killed build loses is at most three times that.
 BATCH = 64
 # A larger share of the papers is not removed unless told twice.
 PRUNED_AT_MOST = 1 / 5
-
-
-_ELSEWHERE = "Vectors of two kinds cannot be compared: build a new one with scholiast build --index OTHER_FOLDER CORPUS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ class Deriving:
     passages: int
 
 
-Event = Rejected | Remark | Skipped | Stored | Deriving
+Event = Rejected | Remark | Skipped | Stored | EmbeddedAnew | Deriving
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,8 @@ class BuildReport:
     """What a build did: papers_read = papers_added + papers_updated + papers_unchanged + rejected.
 
     A file of `files_skipped` was not read, or not to its end; no record of it counts beyond those that were read.
-    `merged` are the papers that it made of several records, or a record of which changed.
+    `merged` are the papers that it made of several records, or a record of which changed; `papers_anew` are those that
+    another embedder had read, and that were embedded again.
     """
 
     papers_read: int
@@ -66,6 +64,7 @@ class BuildReport:
     seconds: float
     files_skipped: int = 0
     merged: tuple[Merged, ...] = ()
+    papers_anew: int = 0
 
 
 @dataclass(slots=True)
@@ -93,6 +92,7 @@ def build(
     server: str | None = None,
     prune: bool = False,
     sure: bool = False,
+    reembed: bool = False,
     batch: int = BATCH,
     on_event: Callable[[Event], None] = lambda _: None,
 ) -> BuildReport:
@@ -103,21 +103,27 @@ def build(
     index until the new one is whole. The vectors are served from the Chroma `server`, if one is named, whose address
     a store keeps for good. What its authority withdraws is removed; with `prune`, so are papers that `records` do not
     tell of. Where that is more than a fifth of them, or, for `prune`, a record was rejected or a file skipped, only if
-    `sure`: otherwise the rest is built, and `PruneRefused` raised. Raises `IndexLocked`, `IndexMismatch`,
-    `IndexUnwritable`, and `CorpusError` when no record is a paper.
+    `sure`: otherwise the rest is built, and `PruneRefused` raised. With `reembed`, an index that another embedder made
+    becomes one of `embedder` first, from its store alone, and there need be no records. Raises `IndexLocked`,
+    `IndexMismatch`, `IndexUnwritable`, `CorpusError` when no record is a paper, `IndexMissing` where there is nothing to
+    embed anew.
     """
     began = time.monotonic()
     look_into(root)
+    if reembed and not (root / "store.sqlite").exists():
+        raise IndexMissing(root)
     _make_folder(root)
     with only_writer(root):
         store = Store.create_or_open(root / "store.sqlite")
-        declare(root, store, embedder, server)
+        declare(root, store, embedder, server, anew=reembed)
         number = next_build(root, store)
         tally, ledger = _Tally(), Ledger(store)
+        # What a build that was stopped left is done first, asked for or not: vectors of two kinds are never derived.
+        papers_anew, passages_anew = embed_anew(store, ledger, embedder, number, batch, on_event)
         with Writer(store, ledger, embedder, number, batch) as writer:
             for stored in _stored(records, ledger, writer, tally, on_event):
                 on_event(Stored(stored))
-            if tally.read == tally.rejected and not (tally.deletions and generations.is_index(root)):
+            if tally.read == tally.rejected and not _has_papers(root, store, tally, reembed=reembed):
                 raise CorpusError(_nothing(tally))
             refused = _withdrawn(store, ledger, writer, tally, sure=sure)
             if prune and not refused:
@@ -128,6 +134,7 @@ def build(
             generations.derive(root, store, wanted)
             store.finish(number, sources, asdict(tally))
             generations.forget_old(root, number)
+        forget_former(store)
         store.close()
     if refused:
         raise PruneRefused(refused)
@@ -140,10 +147,11 @@ def build(
         passages=wanted.passages,
         rejected=tally.rejected,
         remarks=tally.remarks,
-        embedded=writer.embedded,
+        embedded=passages_anew + writer.embedded,
         seconds=round(time.monotonic() - began, 3),
         files_skipped=tally.skipped,
         merged=merged,
+        papers_anew=papers_anew,
     )
 
 
@@ -189,6 +197,13 @@ def _stored(
         yield tally.read if writer.is_idle else writer.stored
     writer.flush(tally.read)
     yield tally.read
+
+
+def _has_papers(root: Path, store: Store, tally: _Tally, *, reembed: bool) -> bool:
+    """Whether there is an index to make where no record was a paper."""
+    if reembed and store.counts().papers:
+        return True
+    return bool(reembed or tally.deletions) and generations.is_index(root)
 
 
 def _nothing(tally: _Tally) -> str:
@@ -268,35 +283,6 @@ def _remove(lost: "Sequence[tuple[Known, Change | None]]", writer: Writer, tally
     tally.removed += len(gone)
 
 
-def declare(root: Path, store: Store, embedder: Embedder, server: str | None) -> None:
-    """Write down what a new store is made with; raise `IndexMismatch` where an old one was made otherwise."""
-    expected = {"schema": str(generations.SCHEMA), "embedder": embedder.fingerprint.to_json(), "passages": RULES}
-    expected["server"] = server or ""
-    declared = store.manifest()
-    if not declared:
-        store.declare(**expected, canaries=canaries.drawn(embedder))
-    elif any(declared.get(key) != expected[key] for key in expected):
-        raise mismatch(root, declared, expected)
-    else:
-        compare_vectors(root, store, embedder)
-
-
-def compare_vectors(root: Path, store: Store, embedder: Embedder, count: int = len(canaries.TEXTS)) -> None:
-    """Raise `IndexMismatch` where one of `count` known texts gets another vector than when the index was begun."""
-    if strange := canaries.strange(embedder, store.manifest().get("canaries", "[]"), count):
-        raise IndexMismatch(
-            f"The index in {root} has other vectors for {len(strange)} of {count} known texts than this program, which "
-            f"calls its embedder {embedder.fingerprint.name} all the same. {_ELSEWHERE}"
-        )
-
-
-def mismatch(root: Path, declared: Mapping[str, str], expected: Mapping[str, str]) -> IndexMismatch:
-    """The error for an index whose manifest says other than what this program would write."""
-    differing = [key for key in expected if declared.get(key) != expected[key]]
-    sides = "; ".join(f"{key}: the index has {declared.get(key)}, this program {expected[key]}" for key in differing)
-    return IndexMismatch(f"The index in {root} was made otherwise ({sides}). {_ELSEWHERE}")
-
-
 def next_build(root: Path, store: Store) -> int:
     """The number of a build that begins now: a build may have died before it was written down."""
     return max(store.last_build(), generations.last_derived(root)) + 1
@@ -304,13 +290,13 @@ def next_build(root: Path, store: Store) -> int:
 
 def wanted_manifest(store: Store, embedder: Embedder, number: int) -> generations.Manifest:
     """What the derived indexes must have been made from."""
-    counts = store.counts()
+    counts, said = store.counts(), made_with(embedder)
     return generations.Manifest(
         schema=generations.SCHEMA,
         build=number,
         corpus_hash=store.corpus_hash(),
-        embedder=embedder.fingerprint.to_json(),
-        passage_rules=RULES,
+        embedder=said["embedder"],
+        passage_rules=said["passages"],
         papers=counts.papers,
         passages=counts.passages,
     )

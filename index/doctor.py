@@ -8,8 +8,10 @@ from typing import Literal
 
 import numpy as np
 
-from index.build import declare, next_build, only_writer, wanted_manifest
-from index.errors import IndexDamaged, IndexMissing
+from index.build import next_build, only_writer, wanted_manifest
+from index.errors import IndexDamaged, IndexMismatch, IndexMissing
+from index.made_with import build_anew, declare
+from index.reembedding import left
 from index.store import generations
 from index.store.ledger import Merged, merged
 from index.store.permissions import require_readable
@@ -93,6 +95,11 @@ def _papers(root: Path, store: Store, number: int) -> Finding:
 
 
 def _indexes(root: Path, store: Store, embedder: Embedder, number: int) -> Finding:
+    if waiting := left(store):
+        raise IndexMismatch(
+            f"{waiting} papers of the index in {root} still have the vectors of another embedder. "
+            f"Embed them anew with: {build_anew(root, store)}"
+        )
     wanted = wanted_manifest(store, embedder, number)
     if not wanted.passages:
         raise IndexDamaged(f"The store in {root} holds no papers. Read them again: {_build(root, store.server)}")

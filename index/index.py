@@ -9,12 +9,12 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from index.build import compare_vectors, mismatch
-from index.errors import IndexDamaged, UserError
+from index.errors import IndexDamaged, IndexMismatch, UserError
 from index.filters import EVERYTHING, Filter, folded
 from index.fusion import LEXICAL_WEIGHT, convex
+from index.made_with import compare_vectors, made_with, mismatch, remembered
 from index.papers import OWN_SCHEMES, Paper, normalise
-from index.passages import RULES, Passage
+from index.passages import Passage
 from index.records.facets import Facets, Field, Mask, Order
 from index.sentences import Span
 from index.store import generations
@@ -79,10 +79,10 @@ class Index:
         folder, manifest = generations.current(root)
         try:
             return cls._opened(root, folder, manifest, embedder, lexical_weight)
-        except IndexDamaged:
+        except (IndexDamaged, IndexMismatch):
             if generations.last_derived(root) == manifest.build:
                 raise
-            # Builds that ended in between have thrown that index away.
+            # Builds that ended in between have thrown that index away, or embedded it anew.
             return cls.open(root, embedder, lexical_weight)
 
     @classmethod
@@ -90,13 +90,12 @@ class Index:
         cls, root: Path, folder: Path, manifest: Manifest, embedder: Embedder, lexical_weight: float
     ) -> "Index":
         declared = {"schema": str(manifest.schema), "embedder": manifest.embedder, "passages": manifest.passage_rules}
-        expected = {"schema": str(generations.SCHEMA), "embedder": embedder.fingerprint.to_json(), "passages": RULES}
-        if declared != expected:
-            raise mismatch(root, declared, expected)
         store = Store.open(root / "store.sqlite")
         try:
+            if declared != made_with(embedder):
+                raise mismatch(root, store, declared, made_with(embedder))
             generations.check_store(root, store, manifest)
-            compare_vectors(root, store, embedder, AT_OPENING)
+            compare_vectors(root, store, embedder, remembered(store, manifest.build), AT_OPENING)
             derived = generations.open_derived(folder, manifest)
         except UserError:
             store.close()

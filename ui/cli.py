@@ -111,6 +111,9 @@ def build_verb(
     yes: Annotated[
         bool, typer.Option("--yes", help="Remove more than a fifth of the papers, if so many are gone.")
     ] = False,
+    reembed: Annotated[
+        bool, typer.Option("--reembed", help="Embed anew what another embedder read; CORPUS may be left out.")
+    ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 if a file was skipped or a record rejected.")
     ] = False,
@@ -118,12 +121,12 @@ def build_verb(
 ) -> None:
     """Read papers; add the new ones and update those that changed."""
     names = [*(corpus or []), *([str(SAMPLE)] if sample else [])]
-    if not names:
+    if not names and (prune or not reembed):
         raise typer.BadParameter("name the files of a corpus, or give --sample", param_hint="CORPUS")
     settings = read_settings(index=index)
     records = partial(read_corpus, names, format_name, encoding, longest_abstract=settings.longest_abstract)
     with _embedder(settings, workers) as (embedder, batch):
-        report = _build(settings, names, records, embedder, batch, prune=prune, sure=yes)
+        report = _build(settings, names, records, embedder, batch, prune=prune, sure=yes, reembed=reembed)
     print(json.dumps(asdict(report)) if as_json else terminal.report_text(report))
     if strict and (report.files_skipped or report.rejected):
         raise typer.Exit(1)
@@ -193,6 +196,7 @@ def _build(
     *,
     prune: bool = False,
     sure: bool = False,
+    reembed: bool = False,
 ) -> BuildReport:
     meter = Meter()
     try:
@@ -205,6 +209,7 @@ def _build(
                 server=settings.server,
                 prune=prune,
                 sure=sure,
+                reembed=reembed,
                 batch=batch,
                 on_event=progress.show,
             )

@@ -8,6 +8,7 @@ from tqdm import tqdm
 
 from index.build import Deriving, Event, Stored
 from index.readers import Meter
+from index.reembedding import EmbeddedAnew
 from ui.terminal import visible
 
 # Seconds between two lines where there is no terminal.
@@ -39,7 +40,12 @@ class Progress:
         """Show one event."""
         match event:
             case Stored(records):
-                self._advance(records)
+                self._advance("Reading and embedding", records, self._meter.share)
+            case EmbeddedAnew(papers, of):
+                self._advance("Embedding anew", papers, papers / of)
+                if papers == of:
+                    # What is read after it goes at a pace of its own.
+                    self._began = time.monotonic()
             case Deriving(passages):
                 self._bar.clear()
                 if passages > 5000:
@@ -48,12 +54,12 @@ class Progress:
                 self._bar.clear()
                 print(visible(str(event)), file=sys.stderr)
 
-    def _advance(self, records: int) -> None:
+    def _advance(self, doing: str, papers: int, share: float | None) -> None:
         seconds = max(time.monotonic() - self._began, 1e-6)
-        line = f"{records} papers, {records / seconds:.0f} papers/s{_left(self._meter.share, seconds)}"
+        line = f"{papers} papers, {papers / seconds:.0f} papers/s{_left(share, seconds)}"
         if not self._bar.disable:
-            self._bar.total, self._bar.n = 1000, round(1000 * (self._meter.share or 0))
-            self._bar.set_description_str("Reading and embedding", refresh=False)
+            self._bar.total, self._bar.n = 1000, round(1000 * (share or 0))
+            self._bar.set_description_str(doing, refresh=False)
             self._bar.set_postfix_str(line)
         elif time.monotonic() - self._shown >= _EVERY:
             self._shown = time.monotonic()
@@ -61,7 +67,7 @@ class Progress:
 
 
 def _left(share: float | None, seconds: float) -> str:
-    """How long it takes to read the rest of the files at the pace so far."""
+    """How long the rest takes at the pace so far."""
     if not share:
         return ""
     left = round(seconds / share - seconds)

@@ -139,7 +139,12 @@ def paper_text(paper: Paper, sources: Iterable[str]) -> str:
 def report_text(report: BuildReport) -> str:
     """What a build did, in a sentence or two."""
     skipped = f" {report.files_skipped} files skipped." if report.files_skipped else ""
-    if not (report.papers_added or report.papers_updated or report.papers_removed):
+    anew = f"{report.papers_anew} papers embedded anew; their words and records are what they were. "
+    anew = anew if report.papers_anew else ""
+    if not (report.papers_read or report.papers_removed):
+        done = anew or "Nothing changed: every paper was embedded by this embedder before. "
+        return f"{done}The index holds {report.passages} passages; {report.embedded} were embedded. {report.seconds:.1f} s."
+    if not (anew or report.papers_added or report.papers_updated or report.papers_removed):
         return (
             f"Nothing changed: {report.papers_unchanged} papers are in the index as they were read, "
             f"{report.rejected} records rejected, nothing embedded.{skipped}"
@@ -151,7 +156,7 @@ def report_text(report: BuildReport) -> str:
         else ""
     )
     return (
-        f"{report.papers_read} records read: {report.papers_added} added, {report.papers_updated} updated, "
+        f"{anew}{report.papers_read} records read: {report.papers_added} added, {report.papers_updated} updated, "
         f"{report.papers_unchanged} unchanged, {report.rejected} rejected.{skipped} {merged}{removed}"
         f"The index holds {report.passages} passages; {report.embedded} were embedded. {report.seconds:.1f} s."
     )

@@ -135,6 +135,9 @@ def is_current(root: Path, store: Store, wanted: Manifest) -> bool:
     if manifest.build > store.last_build():
         # Derived from another store, perhaps one that was lost: the papers may be the same, their rows are not.
         return False
+    if store.rows("SELECT 1 FROM papers WHERE born > ? AND retired IS NULL LIMIT 1", manifest.build):
+        # The papers may be the same, their rows are not: they were embedded anew.
+        return False
     same = replace(manifest, build=wanted.build, files=()) == wanted
     return same and not differing(folder, manifest) and dense.is_whole(folder / "dense", manifest.passages)
 

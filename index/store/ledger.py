@@ -10,7 +10,8 @@ from index.readers.records import Deleted, Record, Rejected
 from index.store.schema import Known, from_row, to_row
 from index.store.store import Store
 
-Outcome = Literal["added", "updated", "unchanged"]
+# "embedded" is a paper whose words and records stay as they are, and whose vectors do not.
+Outcome = Literal["added", "updated", "unchanged", "embedded"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,10 +147,13 @@ class Writer:
             for known in change.replaced:
                 self._store.retire(known.row, self._build)
             self._store.insert(change.paper, read, self._build)
-        self._ledger.write(change)
+        if change.outcome != "embedded":
+            self._ledger.write(change)
 
 
 def _has_vectors(change: Change) -> bool:
+    if change.outcome == "embedded":
+        return False
     before = change.replaced[0].paper if change.replaced else None
     return before is not None and (before.title, before.abstract) == (change.paper.title, change.paper.abstract)
 

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 from benchmarks.invented import HashEmbedder, paper
-from index import build as build_module
-from index import index as index_module
+from index import made_with
 from index.errors import IndexDamaged, IndexMismatch
 from index.index import Index
 from index.vectors.embedding import Fingerprint, LocalEmbedder, Vectors
@@ -55,9 +54,9 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
 def test_another_embedder_is_noticed_when_the_index_is_opened_and_when_it_is_built(root: Path, other: Other) -> None:
-    with pytest.raises(IndexMismatch, match="build a new one with scholiast build --index"):
+    with pytest.raises(IndexMismatch, match=f"Embed its papers anew with: scholiast build --reembed --index {root}"):
         Index.open(root, other)
-    with pytest.raises(IndexMismatch, match="build a new one with scholiast build --index"):
+    with pytest.raises(IndexMismatch, match=f"Embed its papers anew with: scholiast build --reembed --index {root}"):
         build(root, PAPERS, other)
     index = Index.open(root, HashEmbedder())
     assert len(index.search("abstract", 30)) > 5
@@ -65,8 +64,7 @@ def test_another_embedder_is_noticed_when_the_index_is_opened_and_when_it_is_bui
 
 
 def test_other_rules_of_passages_are_noticed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (index_module, build_module):
-        monkeypatch.setattr(module, "RULES", "other rules")
+    monkeypatch.setattr(made_with, "RULES", "other rules")
     with pytest.raises(IndexMismatch, match=r"the index has sentences/1.*this program other rules"):
         Index.open(root, HashEmbedder())
     with pytest.raises(IndexMismatch, match="other rules"):

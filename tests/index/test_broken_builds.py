@@ -133,7 +133,7 @@ def test_a_second_writer_is_refused_at_once_and_the_lock_dies_with_the_first(
 def test_another_embedder_is_refused_with_what_to_run(root: Path, embedder: LocalEmbedder) -> None:
     build(root, [OLD], embedder)
     other = Counting(embedder, weights_sha256="0" * 64)
-    with pytest.raises(IndexMismatch, match="scholiast build --index OTHER_FOLDER CORPUS") as building:
+    with pytest.raises(IndexMismatch, match=f"scholiast build --reembed --index {root}") as building:
         build(root, [OTHER], other)
     with pytest.raises(IndexMismatch) as opening:
         Index.open(root, other)
