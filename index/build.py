@@ -85,14 +85,13 @@ class _Tally:
 
 def build(
     root: Path,
-    records: Iterable[Read],
+    records: Iterable[Read] | None,
     embedder: Embedder,
     *,
     sources: Sequence[str] = (),
     server: str | None = None,
     prune: bool = False,
     sure: bool = False,
-    reembed: bool = False,
     batch: int = BATCH,
     on_event: Callable[[Event], None] = lambda _: None,
 ) -> BuildReport:
@@ -103,30 +102,30 @@ def build(
     index until the new one is whole. The vectors are served from the Chroma `server`, if one is named, whose address
     a store keeps for good. What its authority withdraws is removed; with `prune`, so are papers that `records` do not
     tell of. Where that is more than a fifth of them, or, for `prune`, a record was rejected or a file skipped, only if
-    `sure`: otherwise the rest is built, and `PruneRefused` raised. With `reembed`, an index that another embedder made
-    becomes one of `embedder` first, from its store alone, and there need be no records. Raises `IndexLocked`,
+    `sure`: otherwise the rest is built, and `PruneRefused` raised. Where `records` is None, the papers that are there are
+    embedded anew if another embedder, or other rules of passages, made their vectors. Raises `IndexLocked`,
     `IndexMismatch`, `IndexUnwritable`, `CorpusError` when no record is a paper, `IndexMissing` where there is nothing to
     embed anew.
     """
     began = time.monotonic()
     look_into(root)
-    if reembed and not (root / "store.sqlite").exists():
+    if records is None and not (root / "store.sqlite").exists():
         raise IndexMissing(root)
     _make_folder(root)
     with only_writer(root):
         store = Store.create_or_open(root / "store.sqlite")
-        declare(root, store, embedder, server, anew=reembed)
+        declare(root, store, embedder, server, anew=records is None)
         number = next_build(root, store)
         tally, ledger = _Tally(), Ledger(store)
         # What a build that was stopped left is done first, asked for or not: vectors of two kinds are never derived.
         papers_anew, passages_anew = embed_anew(store, ledger, embedder, number, batch, on_event)
         with Writer(store, ledger, embedder, number, batch) as writer:
-            for stored in _stored(records, ledger, writer, tally, on_event):
+            for stored in _stored(records or (), ledger, writer, tally, on_event):
                 on_event(Stored(stored))
-            if tally.read == tally.rejected and not _has_papers(root, store, tally, reembed=reembed):
+            if tally.read == tally.rejected and not _has_papers(root, store, tally, records):
                 raise CorpusError(_nothing(tally))
             refused = _withdrawn(store, ledger, writer, tally, sure=sure)
-            if prune and not refused:
+            if prune and records is not None and not refused:
                 refused = _pruned(store, ledger, writer, tally, sure=sure)
         merged, wanted = ledger.merged(), wanted_manifest(store, embedder, number)
         if not generations.is_current(root, store, wanted):
@@ -199,11 +198,11 @@ def _stored(
     yield tally.read
 
 
-def _has_papers(root: Path, store: Store, tally: _Tally, *, reembed: bool) -> bool:
+def _has_papers(root: Path, store: Store, tally: _Tally, records: Iterable[Read] | None) -> bool:
     """Whether there is an index to make where no record was a paper."""
-    if reembed and store.counts().papers:
+    if records is None and store.counts().papers:
         return True
-    return bool(reembed or tally.deletions) and generations.is_index(root)
+    return bool(records is None or tally.deletions) and generations.is_index(root)
 
 
 def _nothing(tally: _Tally) -> str:

@@ -69,10 +69,9 @@ def forget_former(store: Store) -> None:
 
 def remembered(store: Store, build: int) -> str:
     """The vectors of known texts as the embedder of the generation `build` drew them."""
-    lived = "row <= ?1 AND born <= ?2 AND (retired IS NULL OR retired > ?2)"
-    last = former_row(store)
-    of_former = last and store.rows(f"SELECT 1 FROM papers WHERE {lived} LIMIT 1", last, build)
-    return store.manifest().get(_FORMER_CANARIES if of_former else "canaries", "[]")
+    lived = "SELECT 1 FROM papers WHERE row <= ?1 AND born <= ?2 AND coalesce(retired > ?2, 1) LIMIT 1"
+    former = store.rows(lived, former_row(store), build)
+    return store.manifest().get(_FORMER_CANARIES if former else "canaries", "[]")
 
 
 def compare_vectors(

@@ -112,7 +112,7 @@ def build_verb(
         bool, typer.Option("--yes", help="Remove more than a fifth of the papers, if so many are gone.")
     ] = False,
     reembed: Annotated[
-        bool, typer.Option("--reembed", help="Embed anew what another embedder read; CORPUS may be left out.")
+        bool, typer.Option("--reembed", help="Embed the papers of an index of another embedder anew; no CORPUS.")
     ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 if a file was skipped or a record rejected.")
@@ -121,12 +121,14 @@ def build_verb(
 ) -> None:
     """Read papers; add the new ones and update those that changed."""
     names = [*(corpus or []), *([str(SAMPLE)] if sample else [])]
-    if not names and (prune or not reembed):
+    if not (names or reembed):
         raise typer.BadParameter("name the files of a corpus, or give --sample", param_hint="CORPUS")
+    if reembed and (names or prune):
+        raise typer.BadParameter("it reads no papers: build and prune with CORPUS after it", param_hint="--reembed")
     settings = read_settings(index=index)
     records = partial(read_corpus, names, format_name, encoding, longest_abstract=settings.longest_abstract)
     with _embedder(settings, workers) as (embedder, batch):
-        report = _build(settings, names, records, embedder, batch, prune=prune, sure=yes, reembed=reembed)
+        report = _build(settings, names, None if reembed else records, embedder, batch, prune=prune, sure=yes)
     print(json.dumps(asdict(report)) if as_json else terminal.report_text(report))
     if strict and (report.files_skipped or report.rejected):
         raise typer.Exit(1)
@@ -190,26 +192,24 @@ def settings_verb(*, as_json: AsJson = False) -> None:
 def _build(
     settings: Settings,
     names: list[str],
-    records: Callable[..., Iterator[Read]],
+    records: Callable[..., Iterator[Read]] | None,
     embedder: Embedder,
     batch: int = BATCH,
     *,
     prune: bool = False,
     sure: bool = False,
-    reembed: bool = False,
 ) -> BuildReport:
     meter = Meter()
     try:
         with Progress(meter) as progress:
             return build(
                 settings.root,
-                records(meter=meter, apart_from=settings.root),
+                records and records(meter=meter, apart_from=settings.root),
                 embedder,
                 sources=names,
                 server=settings.server,
                 prune=prune,
                 sure=sure,
-                reembed=reembed,
                 batch=batch,
                 on_event=progress.show,
             )

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
+from benchmarks.invented import HashEmbedder
 from index.papers import Paper
 from index.vectors.embedding import LocalEmbedder
 from tests.index.told import PROGRAM, build
@@ -252,3 +253,35 @@ def test_an_index_on_the_disk_is_mended_by_the_command_that_is_named(run: Run, r
     _, verb, *arguments = shlex.split(said.rpartition("embedding: ")[2])
     assert (verb, arguments) == ("doctor", ["--index", str(copy)])
     assert "mended: " in run(verb, *arguments).out
+
+
+def test_an_index_of_another_embedder_is_embedded_anew_by_the_command_that_is_named(run: Run, tmp_path: Path) -> None:
+    old, corpus = tmp_path / "old index", tmp_path / "papers.jsonl"
+    papers = [Paper.from_source(title, abstract, paper_id=title) for title, abstract, *_ in PAPERS]
+    corpus.write_text(
+        "".join(json.dumps({"paper_id": p.paper_id, "title": p.title, "abstract": p.abstract}) + "\n" for p in papers)
+    )
+    build(old, papers, HashEmbedder(), source=str(corpus))
+    said = {run(*verb, "--index", old) for verb in (("ask", "x"), ("build", corpus), ("doctor",))}
+    ((code, out, sentence),) = said
+    assert (code, out) == (1, "")
+    assert "made with another embedder (the index has hash, this program " in sentence
+    _, *command = shlex.split(sentence.rpartition("anew with: ")[2])
+    assert command == ["build", "--reembed", "--index", str(old)]
+    done = run(*command)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("3 papers embedded anew; their words and records are what they were. ")
+    assert run("search", "pointer", "network", "-k", 1, "--index", old).out.count("Pointers") == 1
+    assert run(*command).out.startswith("Nothing changed: every paper was embedded by this embedder before. ")
+    again, read = (json.loads(run(*verb, "--json").out) for verb in (command, ("build", corpus, "--index", old)))
+    assert (again["papers_read"], again["papers_unchanged"], again["embedded"], again["papers_anew"]) == (0, 0, 0, 0)
+    assert (read["papers_unchanged"], read["embedded"]) == (3, 0)
+
+
+def test_embedding_anew_reads_no_corpus(run: Run, tmp_path: Path) -> None:
+    for beside in ((tmp_path / "papers.bib",), ("--sample",), ("--prune",)):
+        done = run("build", "--reembed", *beside, "--index", tmp_path / "index")
+        assert (done.code, done.out) == (2, "")
+        assert "it reads no papers" in done.err
+    done = run("build", "--reembed", "--index", tmp_path / "index")
+    assert (done.code, "There is no index in" in done.err) == (1, True)
