@@ -15,7 +15,7 @@ import tiktoken
 from index.papers import Paper
 from index.sentences import Span, sentence_spans
 
-# The rules are part of the manifest: an index cut by other rules is built anew.
+# The rules are part of the manifest: the papers of an index cut by other rules are cut and embedded anew.
 MAX_TOKENS = 160
 ENCODING = "cl100k_base"
 RULES = f"sentences/1 {ENCODING} {MAX_TOKENS}"
