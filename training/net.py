@@ -92,7 +92,7 @@ def batches(given: Sequence[Example], chance: Random) -> Iterator[Batch]:
 
 def logits(weights: Weights, batch: Batch) -> torch.Tensor:
     """Return four logits a pair as in training, with dropout: shape (pairs, 4), float32."""
-    states, mask = _encoded(weights, batch), batch.mask[..., None].float()
+    states, mask = encoded(weights, batch.pieces, batch.types, batch.mask), batch.mask[..., None].float()
     mean = (states * mask).sum(1) / mask.sum(1)
     return _product(torch.cat([states[:, 0], mean], -1), weights, "head")
 
@@ -120,15 +120,16 @@ def _batch(given: Sequence[Example]) -> Batch:
     return Batch(pieces, types, mask, torch.tensor([each.label for each in given]))
 
 
-def _encoded(weights: Weights, batch: Batch) -> torch.Tensor:
-    pairs, length = batch.pieces.shape
+def encoded(weights: Weights, pieces: torch.Tensor, types: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """Return the last states of texts as in training, with dropout: shape (texts, length, hidden), float32."""
+    pairs, length = pieces.shape
     embedded = (
-        functional.embedding(batch.pieces, weights["embeddings.word_embeddings.weight"])
+        functional.embedding(pieces, weights["embeddings.word_embeddings.weight"])
         + weights["embeddings.position_embeddings.weight"][:length]
-        + functional.embedding(batch.types, weights["embeddings.token_type_embeddings.weight"])
+        + functional.embedding(types, weights["embeddings.token_type_embeddings.weight"])
     )
     states = functional.dropout(_normed(embedded, weights, "embeddings"), _DROPOUT)
-    unseen = torch.zeros(pairs, length).masked_fill(batch.mask == 0, -1e4)
+    unseen = torch.zeros_like(mask, dtype=torch.float32).masked_fill(mask == 0, -1e4)
     bias = unseen[:, None, None, :].expand(pairs, HEADS, length, length).reshape(-1, length, length)
     for layer in range(LAYERS):
         states = _layer(states, bias, weights, f"encoder.layer.{layer}")

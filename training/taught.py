@@ -1,0 +1,137 @@
+"""Lines written by hand, as groups: papers as the index cuts them, and what is asked of them."""
+
+import gzip
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from index.papers import Paper
+from index.passages import Passage, cut, embedded_span, embedded_text, sentences_in
+from index.sentences import Span
+
+Split = Literal["train", "dev", "test"]
+Row = dict[str, Any]
+
+# These stand in a group for all that is asked of it; of the others, some.
+OTHER_WORDS, OPEN = "other_words", "open"
+_QUESTIONS = ("plain", "true_premise", "false_premise", "yes_no", "finding", "definition")
+_CLAIMS = ("supported", "contradicted")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked, and the sentences that answer, by paper and place in its abstract; none where any of it fits."""
+
+    text: str
+    kind: str
+    answers: Mapping[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Papers that are learned from together, and what is asked of them."""
+
+    papers: tuple[str, ...]
+    queries: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A passage as the embedder reads it, with its sentences: their places in the abstract and their spans in `text`."""
+
+    paper_id: str
+    text: str
+    sentences: tuple[tuple[int, Span], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """Groups, and all their papers by id: the paper, the spans of its sentences, and the passages it is cut into."""
+
+    groups: tuple[Group, ...]
+    papers: Mapping[str, Paper]
+    pieces: Mapping[str, tuple[Piece, ...]] = field(repr=False)
+    sentences: Mapping[str, tuple[Span, ...]] = field(repr=False)
+
+
+def read_taught(folder: Path, split: Split, *, with_open: bool = True) -> Taught:
+    """Return the lines of a split: a group a paper, and one for each cluster of papers with open questions.
+
+    Papers whose abstract may not be shipped, and is therefore missing, are left out.
+    """
+    rows = [row for row in _rows(folder / "papers.jsonl.gz") if row["split"] == split and row["abstract"]]
+    known = {row["paper_id"]: row for row in rows}
+    asked: dict[str, list[Query]] = defaultdict(list)
+    for name in ("lines.jsonl.gz", "conditions.jsonl.gz"):
+        for row in _rows(folder / name):
+            if row["paper_id"] in known:
+                asked[row["paper_id"]] += _of_paper(row)
+    groups = [Group((paper,), tuple(queries)) for paper, queries in asked.items()]
+    if with_open:
+        clusters, papers = _open(folder, split)
+        groups += clusters
+        known |= papers
+    papers = {key: Paper.from_source(row["title"], row["abstract"], paper_id=key) for key, row in known.items()}
+    spans = {key: _spans(papers[key].abstract, row["sentences"]) for key, row in known.items()}
+    pieces = {key: tuple(_piece(passage, spans[key]) for passage in cut(paper)) for key, paper in papers.items()}
+    return Taught(tuple(groups), papers, pieces, spans)
+
+
+def _rows(path: Path) -> Iterator[Row]:
+    yield from map(json.loads, gzip.decompress(path.read_bytes()).decode("utf-8").splitlines())
+
+
+def _of_paper(row: Row) -> Iterator[Query]:
+    paper = row["paper_id"]
+    told = [(kind, row[kind]) for kind in (*_QUESTIONS, *_CLAIMS) if kind in row]
+    told += [(OTHER_WORDS, each) for each in row.get("other_words", ())]
+    for kind, each in told:
+        yield Query(each.get("question") or each["claim"], kind, {paper: _places(each, "answer", "evidence")})
+    if "keywords" in row:
+        yield Query(row["keywords"], "keywords", {paper: ()})
+    if "follow_up" in row:
+        turn = row["follow_up"]
+        yield Query(turn["first"], "plain", {paper: tuple(turn["first_answer"])})
+        if turn["answer"]:
+            yield Query(turn["standalone"], "plain", {paper: tuple(turn["answer"])})
+
+
+def _places(each: Row, *names: str) -> tuple[int, ...]:
+    return next(tuple(each[name]) for name in names if name in each)
+
+
+def _open(folder: Path, split: Split) -> tuple[list[Group], dict[str, Row]]:
+    papers = {row["paper_id"]: row for row in _rows(folder / "open_papers.jsonl.gz") if row["split"] == split}
+    members: dict[str, list[str]] = defaultdict(list)
+    for paper, row in papers.items():
+        members[row["cluster"]].append(paper)
+    asked: dict[str, list[Query]] = defaultdict(list)
+    for row in _rows(folder / "open_questions.jsonl.gz"):
+        answers = {each["paper_id"]: tuple(each["best"]) for each in row["grades"] if each["grade"] == 2}
+        if row["split"] == split and answers:
+            asked[row["cluster"]].append(Query(row["question"], OPEN, answers))
+    return [Group(tuple(members[name]), tuple(queries)) for name, queries in asked.items()], papers
+
+
+def _spans(abstract: str, sentences: list[str]) -> tuple[Span, ...]:
+    found, end = [], 0
+    for sentence in sentences:
+        begin = abstract.find(sentence, end)
+        # A sentence that was normalised away is nowhere.
+        begin, end = (begin, begin + len(sentence)) if begin >= 0 else (end, end)
+        found.append((begin, end))
+    return tuple(found)
+
+
+def _piece(passage: Passage, spans: tuple[Span, ...]) -> Piece:
+    own = [(_place(sentence, spans), embedded_span(passage, sentence)) for sentence in sentences_in(passage)]
+    return Piece(passage.paper.paper_id, embedded_text(passage), tuple(own))
+
+
+def _place(sentence: Passage, spans: tuple[Span, ...]) -> int:
+    """The place of the sentence that shares most with one of the index's."""
+    shared = [min(end, sentence.end) - max(begin, sentence.start) for begin, end in spans]
+    return shared.index(max(shared))

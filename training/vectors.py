@@ -1,0 +1,164 @@
+"""What the embedder learns from in a step: the vectors of passages, sentences and queries, and who answers whom."""
+
+from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import torch  # type: ignore[import-not-found,unused-ignore]
+from tokenizers import Tokenizer
+from torch.nn import functional  # type: ignore[import-not-found,unused-ignore]
+
+from index.sentences import Span
+from training.net import Weights, encoded
+from training.taught import Piece, Query
+
+# Word pieces; what is longer is cut, as where it is indexed.
+_PASSAGE, _QUERY = 256, 64
+# Texts of like length that are read at once.
+_SIDE_BY_SIDE = 24
+# The inverse of the temperature of the cross-entropy.
+_SCALE = 20.0
+# A sentence against the others of its own paper: how much that weighs beside the other two losses.
+_WITHIN = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The pieces that are learned from together, and what is asked of them."""
+
+    pieces: tuple[Piece, ...]
+    queries: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Unit vectors of passages and of sentences, each with its paper and, of sentences, the places in the abstract."""
+
+    passages: torch.Tensor
+    sentences: torch.Tensor
+    of_passages: tuple[tuple[str, frozenset[int]], ...]
+    of_sentences: tuple[tuple[str, int], ...]
+
+    def detached(self) -> "Shelf":
+        """The same vectors, that nothing is learned through."""
+        return Shelf(self.passages.detach(), self.sentences.detach(), self.of_passages, self.of_sentences)
+
+
+def embed(weights: Weights, tokenizer: Tokenizer, texts: Sequence[str], spans: Sequence[Sequence[Span]], most: int):  # type: ignore[no-untyped-def]
+    """Return a unit vector a text, and one a span of it (the mean of its own word pieces), None where it was cut off."""
+    read = [tokenizer.encode(text) for text in texts]
+    order = sorted(range(len(texts)), key=lambda place: len(read[place].ids))
+    wholes: list[torch.Tensor | None] = [None] * len(texts)
+    parts: list[list[torch.Tensor | None]] = [[] for _ in texts]
+    device = weights["embeddings.word_embeddings.weight"].device
+    for begin in range(0, len(order), _SIDE_BY_SIDE):
+        chosen = order[begin : begin + _SIDE_BY_SIDE]
+        longest = min(most, max(len(read[place].ids) for place in chosen))
+        pieces = torch.zeros(len(chosen), longest, dtype=torch.long)
+        mask = torch.zeros_like(pieces)
+        for row, place in enumerate(chosen):
+            ids = _cut(read[place].ids, most)
+            pieces[row, : len(ids)], mask[row, : len(ids)] = torch.tensor(ids), 1
+        pieces, mask = pieces.to(device), mask.to(device)
+        states = encoded(weights, pieces, torch.zeros_like(pieces), mask)
+        seen = mask[..., None].float()
+        means = functional.normalize((states * seen).sum(1) / seen.sum(1), dim=-1)
+        for row, place in enumerate(chosen):
+            wholes[place] = means[row]
+            begins, ends = torch.tensor(read[place].offsets[: most - 1]).T
+            for first, last in spans[place]:
+                own = torch.nonzero((begins >= first) & (ends <= last) & (begins < ends)).squeeze(-1)
+                parts[place].append(functional.normalize(states[row, own.to(device)].mean(0), dim=-1) if len(own) else None)
+    return torch.stack([whole for whole in wholes if whole is not None]), parts
+
+
+def shelved(weights: Weights, tokenizer: Tokenizer, pieces: Sequence[Piece]) -> Shelf:
+    """Return the vectors of pieces and of their sentences."""
+    spans = [[span for _, span in piece.sentences] for piece in pieces]
+    wholes, parts = embed(weights, tokenizer, [piece.text for piece in pieces], spans, _PASSAGE)
+    kept = [
+        (vector, (piece.paper_id, place))
+        for piece, vectors in zip(pieces, parts, strict=True)
+        for vector, (place, _) in zip(vectors, piece.sentences, strict=True)
+        if vector is not None
+    ]
+    of_passages = tuple((piece.paper_id, frozenset(place for place, _ in piece.sentences)) for piece in pieces)
+    return Shelf(wholes, torch.stack([one for one, _ in kept]), of_passages, tuple(own for _, own in kept))
+
+
+def joined(shelves: Sequence[Shelf]) -> Shelf:
+    """Return shelves as one."""
+    return Shelf(
+        torch.cat([shelf.passages for shelf in shelves]),
+        torch.cat([shelf.sentences for shelf in shelves]),
+        tuple(own for shelf in shelves for own in shelf.of_passages),
+        tuple(own for shelf in shelves for own in shelf.of_sentences),
+    )
+
+
+def loss(weights: Weights, tokenizer: Tokenizer, step: Step, earlier: deque[Shelf]) -> torch.Tensor:
+    """Return the loss of a step, whose shelf is added to those of `earlier` ones.
+
+    Queries are held against all passages and all sentences of the step and, as further wrong answers, of `earlier`
+    steps (cross-batch memory, Wang et al. 2020); those of a paper that answers are wrong only if they do not answer.
+    """
+    shelf = shelved(weights, tokenizer, step.pieces)
+    asked, _ = embed(weights, tokenizer, [query.text for query in step.queries], [()] * len(step.queries), _QUERY)
+    own = len(shelf.of_passages), len(shelf.of_sentences)
+    whole = joined([shelf, *earlier])
+    earlier.append(shelf.detached())
+    passages = _SCALE * asked @ whole.passages.T
+    sentences = _SCALE * asked @ whole.sentences.T
+    right, wrong = _of_passages(step.queries, whole, own[0])
+    found = _contrast(passages, right, wrong)
+    right, wrong, within = _of_sentences(step.queries, whole, own[1])
+    return found + _contrast(sentences, right, wrong) + _WITHIN * _contrast(sentences, right, within)
+
+
+def _of_passages(queries: Sequence[Query], shelf: Shelf, own: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Which passages answer each query, and which are of other papers."""
+    columns = _columns([paper for paper, _ in shelf.of_passages])
+    right = torch.zeros(len(queries), len(shelf.of_passages), dtype=torch.bool)
+    wrong = torch.ones_like(right)
+    for row, query in enumerate(queries):
+        for paper, answers in query.answers.items():
+            for column in columns[paper]:
+                wrong[row, column] = False
+                places = shelf.of_passages[column][1]
+                right[row, column] = column < own and (not answers or not places.isdisjoint(answers))
+    return right, wrong
+
+
+def _of_sentences(queries: Sequence[Query], shelf: Shelf, own: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Which sentences answer each query, which do not, and which of these are of a paper that answers."""
+    columns = _columns([paper for paper, _ in shelf.of_sentences])
+    right = torch.zeros(len(queries), len(shelf.of_sentences), dtype=torch.bool)
+    wrong, within = torch.ones_like(right), torch.zeros_like(right)
+    for row, query in enumerate(queries):
+        for paper, answers in query.answers.items():
+            for column in columns[paper]:
+                told = bool(answers) and column < own
+                right[row, column] = told and shelf.of_sentences[column][1] in answers
+                wrong[row, column] = within[row, column] = told and not right[row, column]
+    return right, wrong, within
+
+
+def _columns(papers: Sequence[str]) -> Mapping[str, Sequence[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for column, paper in enumerate(papers):
+        found[paper].append(column)
+    return found
+
+
+def _contrast(scores: torch.Tensor, right: torch.Tensor, wrong: torch.Tensor) -> torch.Tensor:
+    """The mean, over queries, of the cross-entropy of each right column against all wrong ones (Khosla et al. 2020)."""
+    right, wrong = right.to(scores.device), wrong.to(scores.device)
+    against = torch.logsumexp(scores.masked_fill(~wrong, -1e4), -1, keepdim=True)
+    each = functional.softplus(against - scores) * right
+    counted = right.sum(-1)
+    held = counted > 0
+    return (each.sum(-1)[held] / counted[held]).mean()
+
+
+def _cut(ids: list[int], most: int) -> list[int]:
+    return ids if len(ids) <= most else [*ids[: most - 1], ids[-1]]
