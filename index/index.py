@@ -11,7 +11,7 @@ import numpy as np
 
 from index.errors import IndexDamaged, IndexMismatch, UserError
 from index.filters import EVERYTHING, Filter, folded
-from index.fusion import LEXICAL_WEIGHT, convex
+from index.fusion import LEXICAL_WEIGHT, convex, weight_of_words
 from index.made_with import compare_vectors, made_with, mismatch, remembered
 from index.papers import OWN_SCHEMES, Paper, normalise
 from index.passages import Passage
@@ -71,7 +71,7 @@ class Index:
 
     @classmethod
     def open(cls, root: Path, embedder: Embedder, lexical_weight: float = LEXICAL_WEIGHT) -> "Index":
-        """Open the index in folder `root`; `lexical_weight` is the share of BM25 in the fused ranking.
+        """Open the index in folder `root`; `lexical_weight` is the share of BM25 in the fused ranking where words count most.
 
         Raises `IndexMissing` where there is none, `IndexUnreadable` where this user may not read it, `IndexMismatch` where
         `embedder` or the passage rules are not those it was made with, `IndexDamaged` where its files cannot be read.
@@ -124,7 +124,9 @@ class Index:
         worded = looking_up.result()
         near |= self._cosines(vector, sorted(set(worded) - set(near)))
         floor = min(worded.values()) if len(worded) == depth < self.manifest.passages else 0.0
-        return self._hits(convex(self._closer(vector, near), worded, self._lexical_weight, floor), k)
+        attainable = self._derived.lexical.attainable(query)
+        weight = weight_of_words(max(worded.values(), default=0.0), attainable, self._lexical_weight)
+        return self._hits(convex(self._closer(vector, near), worded, weight, floor), k)
 
     def sentences(self, query: str, papers: Sequence[Paper]) -> tuple[Hit, ...]:
         """Return all sentences of `papers`, paper by paper in the order of the abstract, each with its cosine with `query`.

@@ -1,4 +1,11 @@
-"""Writes trained weights as the int8 ONNX model that is shipped: `python -m training.export WEIGHTS OUT`."""
+"""Writes trained weights as an int8 ONNX model that is shipped.
+
+    python -m training.export reader WEIGHTS OUT
+    python -m training.export embedder WEIGHTS OUT [--official WEIGHTS --share SHARE]
+
+Of the embedder, a share of the way from the official weights to the trained ones may be gone (Wortsman et al. 2022), so
+that what those know is kept.
+"""
 
 import argparse
 from collections.abc import Mapping
@@ -10,7 +17,7 @@ from onnx import TensorProto, helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from safetensors.numpy import load_file
 
-from training.build_minilm import LAYERS, Array, Graph, add_layer, add_mask, digest
+from training.build_minilm import LAYERS, Array, Graph, add_layer, add_mask, digest, encoder, quantise
 
 CLASSES = 4
 
@@ -63,15 +70,16 @@ def reader(weights: Mapping[str, Array]) -> onnx.ModelProto:
     return helper.make_model(made, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
 
 
-def main() -> None:
-    """Write the model and print its sha256, which belongs into `assistant/reading/cross_encoder.py`."""
-    parser = argparse.ArgumentParser(description="Write trained weights as an int8 ONNX model.")
-    parser.add_argument("weights", type=Path, help="the safetensors file that training.train has written")
-    parser.add_argument("out", type=Path, help="where to write the model")
-    arguments = parser.parse_args()
+def between(official: Mapping[str, Array], trained: Mapping[str, Array], share: float) -> dict[str, Array]:
+    """Return the weights that lie this share of the way from the official ones to the trained ones."""
+    return {name: (1 - share) * official[name] + share * weight for name, weight in trained.items()}
+
+
+def write_reader(weights: Mapping[str, Array], out: Path) -> None:
+    """Write the reader; its head and the embeddings of the two types stay as they are."""
     quantize_dynamic(
-        reader(load_file(arguments.weights)),
-        arguments.out,
+        reader(weights),
+        out,
         op_types_to_quantize=["MatMul", "Gather"],
         per_channel=True,
         reduce_range=True,
@@ -79,7 +87,25 @@ def main() -> None:
         nodes_to_exclude=["head", "ty"],
         extra_options={"MatMulConstBOnly": True, "DefaultTensorType": TensorProto.FLOAT},
     )
-    print(f"{digest(arguments.out.read_bytes())}  {arguments.out}")
+
+
+def main() -> None:
+    """Write the model and print its sha256, which belongs where it is loaded."""
+    parser = argparse.ArgumentParser(description="Write trained weights as an int8 ONNX model.")
+    parser.add_argument("model", choices=("reader", "embedder"))
+    parser.add_argument("weights", type=Path, help="the safetensors file that training has written")
+    parser.add_argument("out", type=Path, help="where to write the model")
+    parser.add_argument("--official", type=Path, help="the official model.safetensors of all-MiniLM-L6-v2")
+    parser.add_argument("--share", type=float, default=1.0, help="of the way from the official weights, 0 to 1")
+    given = parser.parse_args()
+    weights: Mapping[str, Array] = load_file(given.weights)
+    if given.official:
+        weights = between(load_file(given.official), weights, given.share)
+    if given.model == "reader":
+        write_reader(weights, given.out)
+    else:
+        quantise(encoder(weights), given.out)
+    print(f"{digest(given.out.read_bytes())}  {given.out}")
 
 
 if __name__ == "__main__":

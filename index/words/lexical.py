@@ -1,5 +1,6 @@
 """The lexical index: BM25 over titles and passages, by tantivy; derived from the store."""
 
+import math
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -69,6 +70,15 @@ class LexicalIndex:
             asked = tantivy.Query.boolean_query([(tantivy.Occur.Must, asked), *conditions])
         found = self._searcher.search(asked, k, count=False)
         return {int(self._searcher.doc(address)["row"][0]): float(score) for score, address in found.hits}
+
+    def attainable(self, query: str) -> float:
+        """The score of a passage of average length that holds each word of `query` once: the sum of their BM25 weights.
+
+        A word that no passage holds weighs as much as one that is rarer than all.
+        """
+        passages = self.count()
+        held = (int(self._searcher.doc_freq("text", word)) for word in dict.fromkeys(_analyzer().analyze(query)))
+        return sum(math.log(1 + (passages - number + 0.5) / (number + 0.5)) for number in held)
 
     def _conditions(self, within: Filter) -> list[tuple[tantivy.Occur, tantivy.Query]]:
         """What must hold, each a query that adds nothing to the score."""

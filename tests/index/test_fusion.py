@@ -5,7 +5,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.fusion import LEXICAL_WEIGHT, convex
+from index.fusion import LEXICAL_WEIGHT, convex, weight_of_words
 
 ITEMS = st.integers(0, 30)
 COSINES = st.dictionaries(ITEMS, st.floats(-1, 1))
@@ -22,9 +22,20 @@ def test_scores_are_shares_of_the_best_of_each_ranking() -> None:
     assert convex({1: 0.8, 2: 0.4, 3: -0.5}, {2: 10.0, 4: 5.0}, 0.25) == {1: 0.75, 2: 0.625, 4: 0.125, 3: 0.0}
 
 
-def test_the_lexical_weight_is_two_fifths_unless_another_is_given() -> None:
-    assert LEXICAL_WEIGHT == 0.4
-    assert convex({1: 0.5}, {2: 3.0}) == {1: 0.6, 2: 0.4}
+def test_the_lexical_weight_is_a_half_unless_another_is_given() -> None:
+    assert LEXICAL_WEIGHT == 0.5
+    assert convex({1: 0.5}, {2: 3.0}) == {1: 0.5, 2: 0.5}
+
+
+def test_words_weigh_most_where_a_passage_holds_most_of_them_and_nothing_where_a_few_stand_there_by_chance() -> None:
+    assert weight_of_words(10.0, 10.0) == weight_of_words(6.0, 10.0) == LEXICAL_WEIGHT
+    assert weight_of_words(3.0, 10.0) == weight_of_words(1.0, 10.0) == weight_of_words(0.0, 0.0) == 0.0
+    assert weight_of_words(4.0, 10.0, 0.9) < weight_of_words(5.0, 10.0, 0.9) < 0.9
+
+
+@given(st.floats(0, 50), st.floats(0, 50), WEIGHTS)
+def test_words_never_weigh_more_than_the_most(best: float, attainable: float, most: float) -> None:
+    assert 0 <= weight_of_words(best, attainable, most) <= most
 
 
 def test_of_a_ranking_that_was_cut_off_only_what_stands_out_counts() -> None:
