@@ -30,8 +30,7 @@ def convex(
     """
     near, worded = _scaled(dense, 0.0), _scaled(lexical, floor)
     fused = {
-        item: (1 - weight) * near.get(item, 0.0) + weight * worded.get(item, 0.0)
-        for item in sorted({*dense, *lexical})
+        item: (1 - weight) * near.get(item, 0.0) + weight * worded.get(item, 0.0) for item in sorted({*dense, *lexical})
     }
     return dict(sorted(fused.items(), key=lambda pair: -pair[1]))
 

@@ -8,7 +8,6 @@ them, and questions, claims and keywords are drawn to those that answer. What wa
 
 import argparse
 import time
-from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
@@ -19,7 +18,7 @@ from tokenizers import Tokenizer
 from training.net import Weights, read_weights, write_weights
 from training.taught import OPEN, OTHER_WORDS, Group, Query, Taught, read_taught
 from training.train import TOKENIZER
-from training.vectors import Shelf, Step, embed, loss
+from training.vectors import Step, embed, loss
 
 _EPOCHS, _RATE, _WARM_UP = 3, 6e-5, 0.1
 # Papers a step; of a step of open questions, clusters, and how often a cluster is seen beside a paper.
@@ -28,8 +27,6 @@ _PAPERS, _CLUSTERS, _OPEN_EPOCHS = 24, 2, 1
 _FURTHER = 3
 # The nearest papers of one that share its step; half of a step is such neighbourhoods.
 _NEAR = 5
-# Steps whose vectors are kept as wrong answers.
-_KEPT = 16
 _SEED = 0
 _REPORT, _CHECKPOINT = 10, 25  # steps
 
@@ -55,7 +52,7 @@ def fit(weights: Weights, tokenizer: Tokenizer, steps: Sequence[Step], kept: Pat
     learned = [weight for weight in weights.values() if weight.requires_grad]
     optimiser = torch.optim.AdamW(learned, lr=_RATE, weight_decay=0.01, fused=True)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _share(step, len(steps)))
-    done, earlier = 0, deque[Shelf](maxlen=_KEPT)
+    done = 0
     if kept.exists():
         state = torch.load(kept, weights_only=True)
         done = state["done"]
@@ -66,7 +63,7 @@ def fit(weights: Weights, tokenizer: Tokenizer, steps: Sequence[Step], kept: Pat
                 weight.copy_(state["weights"][name])
     began, lost = time.monotonic(), 0.0
     for number, step in enumerate(steps[done:], start=done + 1):
-        found = loss(weights, tokenizer, step, earlier)
+        found = loss(weights, tokenizer, step)
         found.backward()
         torch.nn.utils.clip_grad_norm_(learned, 1.0)
         optimiser.step()
@@ -107,7 +104,7 @@ def _step(taught: Taught, groups: Sequence[Group], chance: Random) -> Step:
     queries: list[Query] = []
     for group in groups:
         always = [query for query in group.queries if query.kind in (OTHER_WORDS, OPEN)]
-        others = [query for query in group.queries if query.kind not in (OTHER_WORDS, OPEN)]
+        others = [query for query in group.queries if query.is_answered and query not in always]
         queries += always + chance.sample(others, min(_FURTHER, len(others)))
     papers = dict.fromkeys(paper for group in groups for paper in group.papers)
     return Step(tuple(piece for paper in papers for piece in taught.pieces[paper]), tuple(queries))
@@ -135,7 +132,10 @@ def main() -> None:
     tokenizer.no_padding()
     tokenizer.no_truncation()
     weights = read_weights(given.weights, seed=0)
-    weights = {n: w.detach().to(device).requires_grad_(w.requires_grad and not n.startswith("head.")) for n, w in weights.items()}
+    weights = {
+        n: w.detach().to(device).requires_grad_(w.requires_grad and not n.startswith("head."))
+        for n, w in weights.items()
+    }
     taught = read_taught(given.lines, "train")
     chance = Random(_SEED)  # noqa: S311 - what to learn from, no secret
     groups = chance.sample(taught.groups, round(given.share * len(taught.groups)))

@@ -17,7 +17,7 @@ from onnx import TensorProto, helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from safetensors.numpy import load_file
 
-from training.build_minilm import LAYERS, Array, Graph, add_layer, add_mask, digest, encoder, quantise
+from training.graph import LAYERS, Array, Graph, add_layer, add_mask, digest, encoder, quantise
 
 CLASSES = 4
 

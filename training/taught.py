@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from index.papers import Paper
+from index.papers import Paper, normalise
 from index.passages import Passage, cut, embedded_span, embedded_text, sentences_in
-from index.sentences import Span
+from index.sentences import Span, sentence_spans
 
 Split = Literal["train", "dev", "test"]
 Row = dict[str, Any]
@@ -18,16 +18,22 @@ Row = dict[str, Any]
 # These stand in a group for all that is asked of it; of the others, some.
 OTHER_WORDS, OPEN = "other_words", "open"
 _QUESTIONS = ("plain", "true_premise", "false_premise", "yes_no", "finding", "definition")
-_CLAIMS = ("supported", "contradicted")
+CLAIMS = ("supported", "contradicted")
+# Nearly answered by the sentences that are named.
+_TEMPTING = ("unstated", "other_condition")
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked, and the sentences that answer, by paper and place in its abstract; none where any of it fits."""
+    """What is asked, and the sentences that answer, by paper and place in its abstract; none where any of it fits.
+
+    If it is not `is_answered`, they are those that tempt.
+    """
 
     text: str
     kind: str
     answers: Mapping[str, tuple[int, ...]]
+    is_answered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +63,24 @@ class Taught:
     sentences: Mapping[str, tuple[Span, ...]] = field(repr=False)
 
 
-def read_taught(folder: Path, split: Split, *, with_open: bool = True) -> Taught:
+def read_taught(folder: Path, split: Split, *, pubmedqa: Path | None = None) -> Taught:
     """Return the lines of a split: a group a paper, and one for each cluster of papers with open questions.
 
-    Papers whose abstract may not be shipped, and is therefore missing, are left out.
+    Abstracts that are their publishers' do not stand beside their lines: they are taken from `pubmedqa`, the file of
+    labelled questions of PubMedQA, and without it these papers are left out.
     """
-    rows = [row for row in _rows(folder / "papers.jsonl.gz") if row["split"] == split and row["abstract"]]
-    known = {row["paper_id"]: row for row in rows}
+    published = json.loads(pubmedqa.read_text("utf-8")) if pubmedqa else {}
+    rows = (row if row["abstract"] else _published(row, published) for row in _rows(folder / "papers.jsonl.gz"))
+    known = {row["paper_id"]: row for row in rows if row["split"] == split and row["abstract"]}
     asked: dict[str, list[Query]] = defaultdict(list)
     for name in ("lines.jsonl.gz", "conditions.jsonl.gz"):
         for row in _rows(folder / name):
             if row["paper_id"] in known:
                 asked[row["paper_id"]] += _of_paper(row)
     groups = [Group((paper,), tuple(queries)) for paper, queries in asked.items()]
-    if with_open:
-        clusters, papers = _open(folder, split)
-        groups += clusters
-        known |= papers
+    clusters, of_clusters = _open(folder, split)
+    groups += clusters
+    known |= of_clusters
     papers = {key: Paper.from_source(row["title"], row["abstract"], paper_id=key) for key, row in known.items()}
     spans = {key: _spans(papers[key].abstract, row["sentences"]) for key, row in known.items()}
     pieces = {key: tuple(_piece(passage, spans[key]) for passage in cut(paper)) for key, paper in papers.items()}
@@ -84,12 +91,24 @@ def _rows(path: Path) -> Iterator[Row]:
     yield from map(json.loads, gzip.decompress(path.read_bytes()).decode("utf-8").splitlines())
 
 
+def _published(row: Row, published: Mapping[str, Row]) -> Row:
+    """A row with its abstract and the sentences of that, if it is there."""
+    found = published.get(row["paper_id"].removeprefix("pubmed:"))
+    if found is None:
+        return row
+    abstract = normalise(" ".join([*found["CONTEXTS"], found["LONG_ANSWER"]]))
+    return row | {"abstract": abstract, "sentences": [abstract[a:b] for a, b in sentence_spans(abstract)]}
+
+
 def _of_paper(row: Row) -> Iterator[Query]:
     paper = row["paper_id"]
-    told = [(kind, row[kind]) for kind in (*_QUESTIONS, *_CLAIMS) if kind in row]
+    told = [(kind, row[kind]) for kind in (*_QUESTIONS, *CLAIMS) if kind in row]
     told += [(OTHER_WORDS, each) for each in row.get("other_words", ())]
     for kind, each in told:
         yield Query(each.get("question") or each["claim"], kind, {paper: _places(each, "answer", "evidence")})
+    for kind in _TEMPTING:
+        for each in _each(row.get(kind, [])):
+            yield Query(each["question"], kind, {paper: tuple(each["near"])}, is_answered=False)
     if "keywords" in row:
         yield Query(row["keywords"], "keywords", {paper: ()})
     if "follow_up" in row:
@@ -97,6 +116,10 @@ def _of_paper(row: Row) -> Iterator[Query]:
         yield Query(turn["first"], "plain", {paper: tuple(turn["first_answer"])})
         if turn["answer"]:
             yield Query(turn["standalone"], "plain", {paper: tuple(turn["answer"])})
+
+
+def _each(found: Row | list[Row]) -> list[Row]:
+    return [found] if isinstance(found, dict) else found
 
 
 def _places(each: Row, *names: str) -> tuple[int, ...]:

@@ -1,6 +1,6 @@
 """What the embedder learns from in a step: the vectors of passages, sentences and queries, and who answers whom."""
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -39,10 +39,6 @@ class Shelf:
     of_passages: tuple[tuple[str, frozenset[int]], ...]
     of_sentences: tuple[tuple[str, int], ...]
 
-    def detached(self) -> "Shelf":
-        """The same vectors, that nothing is learned through."""
-        return Shelf(self.passages.detach(), self.sentences.detach(), self.of_passages, self.of_sentences)
-
 
 def embed(weights: Weights, tokenizer: Tokenizer, texts: Sequence[str], spans: Sequence[Sequence[Span]], most: int):  # type: ignore[no-untyped-def]
     """Return a unit vector a text, and one a span of it (the mean of its own word pieces), None where it was cut off."""
@@ -68,7 +64,9 @@ def embed(weights: Weights, tokenizer: Tokenizer, texts: Sequence[str], spans: S
             begins, ends = torch.tensor(read[place].offsets[: most - 1]).T
             for first, last in spans[place]:
                 own = torch.nonzero((begins >= first) & (ends <= last) & (begins < ends)).squeeze(-1)
-                parts[place].append(functional.normalize(states[row, own.to(device)].mean(0), dim=-1) if len(own) else None)
+                parts[place].append(
+                    functional.normalize(states[row, own.to(device)].mean(0), dim=-1) if len(own) else None
+                )
     return torch.stack([whole for whole in wholes if whole is not None]), parts
 
 
@@ -86,36 +84,22 @@ def shelved(weights: Weights, tokenizer: Tokenizer, pieces: Sequence[Piece]) -> 
     return Shelf(wholes, torch.stack([one for one, _ in kept]), of_passages, tuple(own for _, own in kept))
 
 
-def joined(shelves: Sequence[Shelf]) -> Shelf:
-    """Return shelves as one."""
-    return Shelf(
-        torch.cat([shelf.passages for shelf in shelves]),
-        torch.cat([shelf.sentences for shelf in shelves]),
-        tuple(own for shelf in shelves for own in shelf.of_passages),
-        tuple(own for shelf in shelves for own in shelf.of_sentences),
-    )
+def loss(weights: Weights, tokenizer: Tokenizer, step: Step) -> torch.Tensor:
+    """Return the loss of a step, whose queries are held against all its passages and all its sentences.
 
-
-def loss(weights: Weights, tokenizer: Tokenizer, step: Step, earlier: deque[Shelf]) -> torch.Tensor:
-    """Return the loss of a step, whose shelf is added to those of `earlier` ones.
-
-    Queries are held against all passages and all sentences of the step and, as further wrong answers, of `earlier`
-    steps (cross-batch memory, Wang et al. 2020); those of a paper that answers are wrong only if they do not answer.
+    Those of a paper that answers are wrong only if they do not answer. Vectors of earlier steps as further wrong answers
+    (Wang et al. 2020) made it diverge: these weights move too fast for that.
     """
     shelf = shelved(weights, tokenizer, step.pieces)
     asked, _ = embed(weights, tokenizer, [query.text for query in step.queries], [()] * len(step.queries), _QUERY)
-    own = len(shelf.of_passages), len(shelf.of_sentences)
-    whole = joined([shelf, *earlier])
-    earlier.append(shelf.detached())
-    passages = _SCALE * asked @ whole.passages.T
-    sentences = _SCALE * asked @ whole.sentences.T
-    right, wrong = _of_passages(step.queries, whole, own[0])
-    found = _contrast(passages, right, wrong)
-    right, wrong, within = _of_sentences(step.queries, whole, own[1])
+    passages = _SCALE * asked @ shelf.passages.T
+    sentences = _SCALE * asked @ shelf.sentences.T
+    found = _contrast(passages, *_of_passages(step.queries, shelf))
+    right, wrong, within = _of_sentences(step.queries, shelf)
     return found + _contrast(sentences, right, wrong) + _WITHIN * _contrast(sentences, right, within)
 
 
-def _of_passages(queries: Sequence[Query], shelf: Shelf, own: int) -> tuple[torch.Tensor, torch.Tensor]:
+def _of_passages(queries: Sequence[Query], shelf: Shelf) -> tuple[torch.Tensor, torch.Tensor]:
     """Which passages answer each query, and which are of other papers."""
     columns = _columns([paper for paper, _ in shelf.of_passages])
     right = torch.zeros(len(queries), len(shelf.of_passages), dtype=torch.bool)
@@ -125,11 +109,11 @@ def _of_passages(queries: Sequence[Query], shelf: Shelf, own: int) -> tuple[torc
             for column in columns[paper]:
                 wrong[row, column] = False
                 places = shelf.of_passages[column][1]
-                right[row, column] = column < own and (not answers or not places.isdisjoint(answers))
+                right[row, column] = not answers or not places.isdisjoint(answers)
     return right, wrong
 
 
-def _of_sentences(queries: Sequence[Query], shelf: Shelf, own: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+def _of_sentences(queries: Sequence[Query], shelf: Shelf) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Which sentences answer each query, which do not, and which of these are of a paper that answers."""
     columns = _columns([paper for paper, _ in shelf.of_sentences])
     right = torch.zeros(len(queries), len(shelf.of_sentences), dtype=torch.bool)
@@ -137,9 +121,8 @@ def _of_sentences(queries: Sequence[Query], shelf: Shelf, own: int) -> tuple[tor
     for row, query in enumerate(queries):
         for paper, answers in query.answers.items():
             for column in columns[paper]:
-                told = bool(answers) and column < own
-                right[row, column] = told and shelf.of_sentences[column][1] in answers
-                wrong[row, column] = within[row, column] = told and not right[row, column]
+                right[row, column] = shelf.of_sentences[column][1] in answers
+                wrong[row, column] = within[row, column] = bool(answers) and not right[row, column]
     return right, wrong, within
 
 

