@@ -11,7 +11,7 @@ LOCKED = rm -f $(VENV)/.failed; \
     /^Installing/ { print "  all are fetched; unpacking them"; fflush() }'; \
   ! test -e $(VENV)/.failed
 
-.PHONY: chat test test-all test-llm lint lock screenshot chaos fuzz bench train .venv
+.PHONY: chat test test-all test-llm lint lock screenshot chaos fuzz bench train train-embedder .venv
 
 # Opens the chat window, over the sample corpus if there is no index yet.
 chat: $(INSTALLED)
@@ -67,8 +67,19 @@ train:
 	.venv-train/bin/pip install -q --require-hashes --only-binary :all: -r requirements-train.lock
 	.venv-train/bin/python -m training.train $(WEIGHTS) --data $(DATA) --corpus $(ACL) \
 	  --lines training/lines.jsonl --out .venv-train/reader.safetensors
-	.venv-train/bin/python -m training.export .venv-train/reader.safetensors \
+	.venv-train/bin/python -m training.export reader .venv-train/reader.safetensors \
 	  assistant/reading/models/scholiast-reader-int8/reader-int8.onnx
+
+# Trains the embedder anew from the official MiniLM weights (WEIGHTS) and the lines in training/by_hand, with abstracts from
+# PubMedQA (DATA); an hour on one core, minutes on a GPU; goes on where it was stopped. Its sha256 belongs into
+# index/vectors/embedding.py.
+train-embedder:
+	$(PYTHON) -m venv .venv-train
+	.venv-train/bin/pip install -q --require-hashes --only-binary :all: -r requirements-train.lock
+	.venv-train/bin/python -m training.embedder $(WEIGHTS) --lines training/by_hand \
+	  --pubmedqa $(DATA)/pubmedqa/pqal_train500.json --out .venv-train/embedder.safetensors
+	.venv-train/bin/python -m training.export embedder .venv-train/embedder.safetensors \
+	  index/vectors/models/scholiast-embedder-int8/embedder-int8.onnx
 
 # Resolves the dependencies anew; uv must be installed.
 lock:

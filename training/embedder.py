@@ -124,6 +124,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the embedder.")
     parser.add_argument("weights", type=Path, help="the official model.safetensors of all-MiniLM-L6-v2")
     parser.add_argument("--lines", type=Path, required=True, help="the folder of the lines")
+    parser.add_argument("--pubmedqa", type=Path, help="PubMedQA's labelled questions, for abstracts that are not shipped")
     parser.add_argument("--out", type=Path, required=True, help="where to write the trained weights, as safetensors")
     parser.add_argument("--share", type=float, default=1.0, help="of the lines, for a learning curve")
     given = parser.parse_args()
@@ -136,7 +137,7 @@ def main() -> None:
         n: w.detach().to(device).requires_grad_(w.requires_grad and not n.startswith("head."))
         for n, w in weights.items()
     }
-    taught = read_taught(given.lines, "train")
+    taught = read_taught(given.lines, "train", pubmedqa=given.pubmedqa)
     chance = Random(_SEED)  # noqa: S311 - what to learn from, no secret
     groups = chance.sample(taught.groups, round(given.share * len(taught.groups)))
     taught = Taught(tuple(groups), taught.papers, taught.pieces, taught.sentences)
