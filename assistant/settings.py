@@ -68,7 +68,9 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address the chat window is served on")
     port: int = Field(7860, ge=1, le=65535, description="port the chat window is served on")
     hits: int = Field(10, ge=1, le=100, description="passages that an answer may rest on")
-    lexical_weight: float = Field(LEXICAL_WEIGHT, ge=0, le=1, description="the most that BM25 weighs against the embeddings")
+    lexical_weight: float = Field(
+        LEXICAL_WEIGHT, ge=0, le=1, description="the most that BM25 weighs against the embeddings"
+    )
     answer_above: float = Field(
         ANSWER_ABOVE,
         ge=0,

@@ -1,21 +1,27 @@
 """What quoting finds, by kind of question, and what each stage of it is worth: `python -m benchmarks.quoting`.
 
 Over the answerable development questions, but for lists and counts: whether the sentence ranked first is a gold one,
-whether one of the first three is, and whether the answer quotes one. A stage's worth is what is lost without it.
+whether one of the first three is, and whether the answer quotes one. A stage's worth is what is lost without it. Of the
+lines that were kept apart (`training/by_hand`, or `--lines FOLDER`), some of each kind are asked.
 """
 
+import argparse
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 from unittest.mock import patch
 
 import assistant.assistant
 import assistant.reading.extractive
+import assistant.reading.reader
 from assistant.reading.extractive import quotes
 from assistant.settings import open_assistant, read_settings
+from benchmarks.by_hand import gold
 from benchmarks.table import cells, print_table
 from eval.citations import quotes_gold, same_words
 from eval.intervals import figure
@@ -24,7 +30,7 @@ from eval.run import run
 from index.build import build
 from index.fusion import LEXICAL_WEIGHT
 from index.index import Index
-from index.readers import read_corpus
+from index.readers import Read, Record, read_corpus
 from index.vectors.embedding import LocalEmbedder
 
 _CORPORA = {
@@ -32,20 +38,25 @@ _CORPORA = {
     "acl-dev": SETS / "acl-papers.jsonl.gz",
 }
 _LISTS = {"list", "count", "metadata"}
+_LINES = Path(__file__).parents[1] / "training" / "by_hand"
+# Lines of a kind that are asked.
+_OF_A_KIND = 40
 
 # For each stage what stands in for it where it is left out: an object, a name in it, another value.
 _STAGES: dict[str, tuple[tuple[Any, str, Any], ...]] = {
     "the best sentence of a passage in the fusion": ((Index, "_closer", lambda _, __, near: dict(near)),),
     "mending slips of the pen": ((assistant.assistant, "spelt", lambda query, _: query),),
-    "rare words of the question in a sentence": ((assistant.reading.extractive, "_WORDED", 0.0),),
     "figures, and what they count": (
         (assistant.reading.extractive, "_FIGURE", 0.0),
         (assistant.reading.extractive, "_COUNTED", 0.0),
     ),
     "reasons": ((assistant.reading.extractive, "_REASON", 0.0),),
     "names that few papers hold": ((assistant.reading.extractive, "_FEW", 0),),
+    "another population told apart": (
+        (assistant.reading.extractive, "_of_what_is_asked", lambda _, papers: [each.paper_id for each in papers]),
+    ),
     "how well the paper was found": ((assistant.reading.extractive, "_PAPER", 0.0),),
-    "sentences of further papers": ((assistant.reading.extractive, "_PAPERS", 1),),
+    "reading closely, in the order": ((assistant.reading.reader, "_CLOSE", 0.0),),
 }
 
 
@@ -58,47 +69,81 @@ class _Found:
     answered: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An index, and what is asked of it."""
+
+    root: Path
+    questions: tuple[GoldQuestion, ...]
+
+
 def main() -> None:
     """Print both tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--lines", type=Path, default=_LINES, help="the folder of the lines")
+    given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        roots = {name: Path(folder) / name for name in _CORPORA}
-        for name, corpus in _CORPORA.items():
-            build(roots[name], read_corpus([str(corpus)]), LocalEmbedder())
-        whole = _all(roots, LEXICAL_WEIGHT)
+        sets = [*_shipped(Path(folder)), _by_hand(Path(folder), given.lines)]
+        whole = _all(sets, LEXICAL_WEIGHT)
         head = ("n", "first, %", "95 %", "among three, %", "95 %", "quoted, %", "95 %", "answered, %")
         kinds = dict.fromkeys(each.question.slice for each in whole)
         print_table(("kind", *head), (_row(kind, [e for e in whole if e.question.slice == kind]) for kind in kinds))
         print()
-        print_table(("without", *head), _ablation(roots, whole))
+        print_table(("without", *head), _ablation(sets, whole))
 
 
-def _ablation(roots: dict[str, Path], whole: Sequence[_Found]) -> Iterator[tuple[str, ...]]:
+def _shipped(folder: Path) -> Iterator[_Asked]:
+    for name, corpus in _CORPORA.items():
+        yield _built(folder / name, read_corpus([str(corpus)]), read_questions(SETS / f"{name}.jsonl"))
+
+
+def _by_hand(folder: Path, lines: Path) -> _Asked:
+    papers, questions = gold(lines, "dev")
+    kinds: dict[str, list[GoldQuestion]] = defaultdict(list)
+    for question in questions:
+        kinds[question.slice].append(question)
+    chance = Random(0)  # noqa: S311 - a sample
+    asked = [
+        each
+        for kind in kinds.values()
+        for each in chance.sample(kind, min(_OF_A_KIND, len(kind)))
+        if each.gold_evidence
+    ]
+    records = (Record(paper, "lines", number) for number, paper in enumerate(papers, start=1))
+    return _built(folder / "lines-dev", records, asked)
+
+
+def _built(root: Path, records: Iterable[Read], questions: Sequence[GoldQuestion]) -> _Asked:
+    build(root, records, LocalEmbedder())
+    return _Asked(root, tuple(questions))
+
+
+def _ablation(sets: Sequence[_Asked], whole: Sequence[_Found]) -> Iterator[tuple[str, ...]]:
     yield _row("nothing: all stages", whole)
-    yield _row("BM25", _all(roots, 0.0))
-    yield _row("embeddings, among papers", _all(roots, 1.0))
+    yield _row("BM25", _all(sets, 0.0))
     for stage, changes in _STAGES.items():
         with ExitStack() as changed:
             for where, name, value in changes:
                 changed.enter_context(patch.object(where, name, value))
-            yield _row(stage, _all(roots, LEXICAL_WEIGHT))
+            yield _row(stage, _all(sets, LEXICAL_WEIGHT))
 
 
-def _all(roots: dict[str, Path], lexical_weight: float) -> list[_Found]:
-    return [each for name, root in roots.items() for each in _found(name, root, lexical_weight)]
+def _all(sets: Sequence[_Asked], lexical_weight: float) -> list[_Found]:
+    return [each for asked in sets for each in _found(asked, lexical_weight)]
 
 
-def _found(name: str, root: Path, lexical_weight: float) -> Iterator[_Found]:
-    index = Index.open(root, LocalEmbedder(), lexical_weight)
-    answering = open_assistant(read_settings(index=str(root), lexical_weight=lexical_weight))
-    for outcome in run(answering, read_questions(SETS / f"{name}.jsonl"), index.names()):
+def _found(asked: _Asked, lexical_weight: float) -> Iterator[_Found]:
+    index = Index.open(asked.root, LocalEmbedder(), lexical_weight)
+    answering = open_assistant(read_settings(index=str(asked.root), lexical_weight=lexical_weight))
+    for outcome in run(answering, asked.questions, index.names()):
         question, answer = outcome.question, outcome.answer
         if question.answerable and question.slice not in _LISTS:
             ranked = quotes(answer.evidence.query, answer.evidence.hits, index)[:3]
-            gold = [any(same_words(each.passage.text, g) for g in question.gold_evidence) for each in ranked]
+            golden = [any(same_words(each.passage.text, one) for one in question.gold_evidence) for each in ranked]
             yield _Found(
                 question,
-                float(any(gold[:1])),
-                float(any(gold)),
+                float(any(golden[:1])),
+                float(any(golden)),
                 float(quotes_gold(answer, question)),
                 float(not answer.abstained),
             )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 # Measured on the development questions and lines, among 120 and 6,000 papers, and on SciFact (benchmarks/README.md).
 LEXICAL_WEIGHT = 0.5
 # The share of what the query's words could score that the best passage reaches: below the first, BM25 weighs nothing.
-_CHANCE, _STANDING = 0.3, 0.6
+_CHANCE, _STANDING = 0.25, 0.5
 
 
 def weight_of_words(best: float, attainable: float, most: float = LEXICAL_WEIGHT) -> float:

@@ -21,7 +21,7 @@ from training.labelled import labelled
 from training.made import Made, make
 from training.net import Weights, batches, examples, logits, loss, read_weights, write_weights
 
-TOKENIZER = Path(__file__).parents[1] / "index/vectors/models/all-MiniLM-L6-v2-int8/tokenizer.json"
+TOKENIZER = Path(__file__).parents[1] / "index/vectors/models/scholiast-embedder-int8/tokenizer.json"
 
 # How often each labelled item is seen in the last stage, and how many made ones are mixed in.
 _EPOCHS, _LABELLED_STEPS = 2, 950

@@ -11,7 +11,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from index.vectors.embedding import MINILM, TOKENIZER_SHA256, verified
+from index.vectors.embedding import MODEL, TOKENIZER_SHA256, verified
 
 Logits = NDArray[np.float32]
 
@@ -37,7 +37,7 @@ class CrossEncoder:
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         weights = verified(WEIGHTS, WEIGHTS_SHA256)
         self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
-        self._tokenizer = Tokenizer.from_buffer(verified(MINILM / "tokenizer.json", TOKENIZER_SHA256))
+        self._tokenizer = Tokenizer.from_buffer(verified(MODEL / "tokenizer.json", TOKENIZER_SHA256))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
         self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, thread_name_prefix="read")

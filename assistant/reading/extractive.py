@@ -1,6 +1,5 @@
 """The answer without an LLM: the sentences that answer, verbatim, in an order that reads, each cited."""
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,10 +12,8 @@ from assistant.question.asked import (
     content_words,
     gives_reason,
     holds_figure,
-    letters,
     mentions,
     naming,
-    stem,
 )
 from assistant.question.subject import holds_title
 from index.index import Hit
@@ -25,11 +22,11 @@ from index.passages import Passage, sentences
 from index.words.lexical import stems
 
 MAX_SENTENCES = 4
-# Found on the development halves of the questions.
-_PAPERS, _FEW = 3, 2
-_PAPER, _NAMED, _FIGURE, _COUNTED, _REASON, _WORDED = 0.2, 0.15, 0.1, 0.1, 0.1, 0.4
-# A further sentence is quoted if its score is at least this share of the best one.
-_SAME_PAPER, _OTHER_PAPER, _OTHER_PAPER_OF_SEVERAL = 0.85, 0.95, 0.8
+# Found on the development halves of the questions and lines.
+_FEW = 2
+_PAPER, _FIGURE, _COUNTED, _REASON = 0.6, 0.1, 0.1, 0.1
+# A further sentence is quoted if its score is at most so much below the best one.
+_SAME_PAPER, _OTHER_PAPER, _OTHER_PAPER_OF_SEVERAL = 0.06, 0.03, 0.1
 _SAME = 0.9
 # In a list, by so much what a paper did comes before what it says of its field.
 _OWN = 0.15
@@ -81,14 +78,14 @@ class Said(Protocol):
 
 
 def quotes(query: str, hits: Sequence[Hit], said: Said) -> tuple[Quote, ...]:
-    """Return the sentences of the papers that were found first, the one that fits `query` best first.
+    """Return the sentences of the papers that were found, the one that fits `query` best first.
 
-    A sentence is scored by its cosine with the question, by the question's words in it, each weighed by how rare it is
-    among the sentences found, by how well its paper was found and, where the question asks for a figure, by whether it
-    holds one, and one of what is counted. Where the question holds names that few of the papers mention, only those
-    papers count.
+    A sentence is scored by its cosine with the question, by how much worse than the best its paper was found and, where
+    the question asks for a figure, by whether it holds one, and one of what is counted. Where the question holds names
+    that few of the papers mention, only those papers count.
     """
-    return _scored(query, _bonuses(query, hits), hits, said)
+    best, most = _best(hits), max((hit.score for hit in hits), default=0.0)
+    return _scored(query, {key: _PAPER * (best[key].score - most) for key in _kept(query, best)}, best, said)
 
 
 def one_each(query: str, hits: Sequence[Hit], said: Said) -> tuple[Quote, ...]:
@@ -98,7 +95,7 @@ def one_each(query: str, hits: Sequence[Hit], said: Said) -> tuple[Quote, ...]:
     """
     wanted = asked(query)
     best: dict[str, Quote] = {}
-    for quote in _scored(query, dict.fromkeys(_best(hits), 0.0), hits, said):
+    for quote in _scored(query, dict.fromkeys(_best(hits), 0.0), _best(hits), said):
         paper = quote.passage.paper.paper_id
         before = best.get(paper)
         if before is None or _tells(wanted, quote) > _tells(wanted, before):
@@ -107,16 +104,13 @@ def one_each(query: str, hits: Sequence[Hit], said: Said) -> tuple[Quote, ...]:
     return tuple(with_antecedent(quote) for quote in found if quote)
 
 
-def _scored(query: str, bonuses: Mapping[str, float], hits: Sequence[Hit], said: Said) -> tuple[Quote, ...]:
-    """The sentences of the papers that have a bonus, best first."""
+def _scored(query: str, of_papers: Mapping[str, float], best: Mapping[str, Hit], said: Said) -> tuple[Quote, ...]:
+    """The sentences of the papers that have a score, best first."""
     wanted = asked(query)
-    found = said.sentences(query, [hit.passage.paper for hit in _best(hits).values()])
-    worded = _Worded(query, [sentence.passage.text for sentence in found])
     scored = [
-        Quote(sentence.passage, sentence.score + bonus + _bonus(wanted, text) + _WORDED * worded.share(text))
-        for sentence in found
-        if (bonus := bonuses.get(sentence.passage.paper.paper_id)) is not None
-        and not is_idle(text := sentence.passage.text, of_place=wanted.place)
+        Quote(sentence.passage, sentence.score + of_papers[sentence.passage.paper.paper_id] + _bonus(wanted, text))
+        for sentence in said.sentences(query, [best[key].passage.paper for key in of_papers])
+        if not is_idle(text := sentence.passage.text, of_place=wanted.place)
     ]
     return tuple(sorted(scored, key=lambda quote: -quote.score))
 
@@ -128,7 +122,8 @@ def chosen(query: str, ranked: Sequence[Quote]) -> tuple[Quote, ...]:
     """
     several = asked(query).several
     first = ranked[0]
-    best = [quote for quote in ranked if quote.score >= _share(quote, first, several=several) * first.score]
+    near = [quote for quote in ranked if (quote.answers is None) == (first.answers is None)]
+    best = [quote for quote in near if quote.score >= first.score - _distance(quote, first, several=several)]
     if several:
         firsts = {quote.passage.paper.paper_id: quote for quote in reversed(best)}
         best.sort(key=lambda quote: quote not in firsts.values())
@@ -171,8 +166,8 @@ def sentence_ahead(quote: Quote) -> Passage | None:
     return before[-1] if before else None
 
 
-def _share(quote: Quote, first: Quote, *, several: bool) -> float:
-    """The share of the best score that a further quote must reach."""
+def _distance(quote: Quote, first: Quote, *, several: bool) -> float:
+    """How far below the best score a further quote may lie."""
     if quote.passage.paper.paper_id == first.passage.paper.paper_id:
         return _SAME_PAPER
     return _OTHER_PAPER_OF_SEVERAL if several else _OTHER_PAPER
@@ -205,18 +200,16 @@ def _best(hits: Sequence[Hit]) -> dict[str, Hit]:
     return best
 
 
-def _bonuses(query: str, hits: Sequence[Hit]) -> dict[str, float]:
-    """The papers to quote from, each with its bonus: how well it was found, and whether it holds a telling name."""
-    wanted, best = asked(query), _best(hits)
+def _kept(query: str, best: Mapping[str, Hit]) -> Sequence[str]:
+    """The ids of the papers to quote from: those whose title or rare name the question holds, or all."""
+    wanted = asked(query)
     texts = {key: f"{hit.passage.paper.title} {hit.passage.paper.abstract}" for key, hit in best.items()}
     if titled := [key for key, hit in best.items() if holds_title(query, hit.passage.paper.title)]:
-        return {key: _PAPER * best[key].score + _NAMED for key in titled}
+        return titled
     few = [keys for name in wanted.names if len(keys := naming(texts, name)) <= _FEW]
     telling = (set.intersection(*few) if few else set()) or set().union(*few)
-    kept = [key for key in best if key in telling or not telling][:_PAPERS]
-    if not wanted.several:
-        kept = _of_what_is_asked(query, [best[key].passage.paper for key in kept])
-    return {key: _PAPER * best[key].score + _NAMED * bool(telling) for key in kept}
+    kept = [key for key in best if key in telling or not telling]
+    return kept if wanted.several else _of_what_is_asked(query, [best[key].passage.paper for key in kept])
 
 
 def _of_what_is_asked(query: str, papers: Sequence[Paper]) -> list[str]:
@@ -233,22 +226,6 @@ def _of_what_is_asked(query: str, papers: Sequence[Paper]) -> list[str]:
         if 2 * len(held[paper]) < len(words)
         or not any(held[paper] < held[other] and (held[other] - held[paper]) & titles[other] for other in papers)
     ]
-
-
-class _Worded:
-    """How much of a question's words a sentence holds, each word weighed by log((n + 1) / (1 + sentences that hold it))."""
-
-    def __init__(self, query: str, found: Sequence[str]) -> None:
-        texts = [*map(letters, found)]
-        stems = {stem(word) for word in content_words(query)}
-        holding = {one: sum(one in text for text in texts) for one in stems}
-        self._weights = {one: math.log((len(texts) + 1) / (1 + count)) for one, count in holding.items()}
-        self._whole = sum(self._weights.values())
-
-    def share(self, text: str) -> float:
-        """The share of the words' weight that `text` holds, in 0..1."""
-        held = letters(text)
-        return sum(weight for one, weight in self._weights.items() if one in held) / self._whole if self._whole else 0.0
 
 
 def _tells(wanted: Asked, quote: Quote) -> float:

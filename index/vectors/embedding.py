@@ -20,10 +20,10 @@ from index.sentences import Span
 Vectors = NDArray[np.float32]
 Parts = Sequence[Sequence[Span]]
 
-MINILM = Path(__file__).parent / "models" / "all-MiniLM-L6-v2-int8"
+MODEL = Path(__file__).parent / "models" / "scholiast-embedder-int8"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
-MINILM_SHA256 = {
-    "minilm-int8.onnx": "6e229024be6112c2190784f3ed964b78cc14c8d5dbd06e2018f30c457309c82d",
+MODEL_SHA256 = {
+    "embedder-int8.onnx": "36fbaaea09618876b0d1a2ad26ff88db00fb67b6e228e89aea6e007fc11e6e0a",
     "tokenizer.json": TOKENIZER_SHA256,
 }
 
@@ -73,7 +73,7 @@ _WITH_TOKENS = bytes([7 << 3 | 2, len(_TOKENS) + 4, 12 << 3 | 2, len(_TOKENS) + 
 
 
 class LocalEmbedder:
-    """all-MiniLM-L6-v2, quantised to int8, by onnxruntime: 384 dimensions, mean pooling, at most 256 word pieces.
+    """Our own embedder (MODEL_CARD.md), int8, by onnxruntime: 384 dimensions, mean pooling, at most 256 word pieces.
 
     One text a run: the scale of dynamic int8 depends on the batch, so in a batch a text's vector would depend on its
     neighbours. Texts run side by side on `threads` threads instead. A part of a text is embedded as it was read within
@@ -81,8 +81,8 @@ class LocalEmbedder:
     whose sha256 stands in this module.
     """
 
-    def __init__(self, folder: Path = MINILM, threads: int | None = None) -> None:
-        weights, tokenizer = (verified(folder / name, sha256) for name, sha256 in MINILM_SHA256.items())
+    def __init__(self, folder: Path = MODEL, threads: int | None = None) -> None:
+        weights, tokenizer = (verified(folder / name, sha256) for name, sha256 in MODEL_SHA256.items())
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(
@@ -97,9 +97,9 @@ class LocalEmbedder:
     def fingerprint(self) -> Fingerprint:
         """What the index remembers of this embedder."""
         return Fingerprint(
-            name="all-MiniLM-L6-v2-int8",
-            weights_sha256=MINILM_SHA256["minilm-int8.onnx"],
-            tokenizer_sha256=MINILM_SHA256["tokenizer.json"],
+            name="scholiast-embedder-int8",
+            weights_sha256=MODEL_SHA256["embedder-int8.onnx"],
+            tokenizer_sha256=MODEL_SHA256["tokenizer.json"],
             dimension=384,
             pooling="mean",
             prefix="",

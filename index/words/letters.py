@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 
-from index.vectors.embedding import MINILM
+from index.vectors.embedding import MODEL
 
 # Of a letter, so many before it count.
 _BEFORE = 2
@@ -50,7 +50,7 @@ class Letters:
 @cache
 def english_words() -> frozenset[str]:
     """The whole words that the embedder's tokenizer knows, in lower case and without accents: English, and names."""
-    vocabulary = json.loads((MINILM / "tokenizer.json").read_bytes())["model"]["vocab"]
+    vocabulary = json.loads((MODEL / "tokenizer.json").read_bytes())["model"]["vocab"]
     return frozenset(word for word in vocabulary if word.isalpha())
 
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from index.errors import ModelDamaged
 from index.vectors import canaries
 from index.vectors.embedding import (
-    MINILM,
-    MINILM_SHA256,
+    MODEL,
+    MODEL_SHA256,
     Embedder,
     Fingerprint,
     LocalEmbedder,
@@ -23,7 +23,6 @@ from index.vectors.embedding import (
     Vectors,
 )
 
-MODEL = MINILM
 TEXTS = [
     "Large language models answer questions.",
     "x",
@@ -93,8 +92,8 @@ def test_a_text_above_the_limit_is_cut_not_refused(embedder: LocalEmbedder) -> N
 
 def test_the_fingerprint_is_that_of_the_files(embedder: LocalEmbedder) -> None:
     assert embedder.fingerprint == Fingerprint(
-        name="all-MiniLM-L6-v2-int8",
-        weights_sha256=hashlib.sha256((MODEL / "minilm-int8.onnx").read_bytes()).hexdigest(),
+        name="scholiast-embedder-int8",
+        weights_sha256=hashlib.sha256((MODEL / "embedder-int8.onnx").read_bytes()).hexdigest(),
         tokenizer_sha256=hashlib.sha256((MODEL / "tokenizer.json").read_bytes()).hexdigest(),
         dimension=384,
         pooling="mean",
@@ -111,7 +110,7 @@ def test_a_fingerprint_is_one_canonical_line(embedder: LocalEmbedder) -> None:
     assert line != replace(embedder.fingerprint, prefix="query: ").to_json()
 
 
-@pytest.mark.parametrize("name", list(MINILM_SHA256))
+@pytest.mark.parametrize("name", list(MODEL_SHA256))
 def test_an_altered_file_is_refused(tmp_path: Path, name: str) -> None:
     folder = Path(shutil.copytree(MODEL, tmp_path / "model"))
     content = bytearray((folder / name).read_bytes())
@@ -121,9 +120,9 @@ def test_an_altered_file_is_refused(tmp_path: Path, name: str) -> None:
         LocalEmbedder(folder)
 
 
-@pytest.mark.parametrize("name", list(MINILM_SHA256))
+@pytest.mark.parametrize("name", list(MODEL_SHA256))
 def test_a_missing_file_is_refused(tmp_path: Path, name: str) -> None:
-    (other,) = set(MINILM_SHA256) - {name}
+    (other,) = set(MODEL_SHA256) - {name}
     shutil.copy(MODEL / other, tmp_path)
     with pytest.raises(ModelDamaged, match=rf"{name} cannot be read \(No such file or directory\)"):
         LocalEmbedder(tmp_path)

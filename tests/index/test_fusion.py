@@ -29,8 +29,8 @@ def test_the_lexical_weight_is_a_half_unless_another_is_given() -> None:
 
 def test_words_weigh_most_where_a_passage_holds_most_of_them_and_nothing_where_a_few_stand_there_by_chance() -> None:
     assert weight_of_words(10.0, 10.0) == weight_of_words(6.0, 10.0) == LEXICAL_WEIGHT
-    assert weight_of_words(3.0, 10.0) == weight_of_words(1.0, 10.0) == weight_of_words(0.0, 0.0) == 0.0
-    assert weight_of_words(4.0, 10.0, 0.9) < weight_of_words(5.0, 10.0, 0.9) < 0.9
+    assert weight_of_words(2.5, 10.0) == weight_of_words(1.0, 10.0) == weight_of_words(0.0, 0.0) == 0.0
+    assert weight_of_words(3.0, 10.0, 0.9) < weight_of_words(4.0, 10.0, 0.9) < 0.9
 
 
 @given(st.floats(0, 50), st.floats(0, 50), WEIGHTS)
