@@ -46,11 +46,6 @@ _OF_A_KIND = 40
 _STAGES: dict[str, tuple[tuple[Any, str, Any], ...]] = {
     "the best sentence of a passage in the fusion": ((Index, "_closer", lambda _, __, near: dict(near)),),
     "mending slips of the pen": ((assistant.assistant, "spelt", lambda query, _: query),),
-    "figures, and what they count": (
-        (assistant.reading.extractive, "_FIGURE", 0.0),
-        (assistant.reading.extractive, "_COUNTED", 0.0),
-    ),
-    "reasons": ((assistant.reading.extractive, "_REASON", 0.0),),
     "names that few papers hold": ((assistant.reading.extractive, "_FEW", 0),),
     "another population told apart": (
         (assistant.reading.extractive, "_of_what_is_asked", lambda _, papers: [each.paper_id for each in papers]),

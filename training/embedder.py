@@ -124,7 +124,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the embedder.")
     parser.add_argument("weights", type=Path, help="the official model.safetensors of all-MiniLM-L6-v2")
     parser.add_argument("--lines", type=Path, required=True, help="the folder of the lines")
-    parser.add_argument("--pubmedqa", type=Path, help="PubMedQA's labelled questions, for abstracts that are not shipped")
+    parser.add_argument(
+        "--pubmedqa", type=Path, help="PubMedQA's labelled questions, for abstracts that are not shipped"
+    )
     parser.add_argument("--out", type=Path, required=True, help="where to write the trained weights, as safetensors")
     parser.add_argument("--share", type=float, default=1.0, help="of the lines, for a learning curve")
     given = parser.parse_args()

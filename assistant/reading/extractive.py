@@ -9,8 +9,6 @@ from assistant.question.asked import (
     WHETHER,
     Asked,
     asked,
-    content_words,
-    gives_reason,
     holds_figure,
     mentions,
     naming,
@@ -19,14 +17,12 @@ from assistant.question.subject import holds_title
 from index.index import Hit
 from index.papers import Paper
 from index.passages import Passage, sentences
-from index.words.lexical import stems
 
 MAX_SENTENCES = 4
 # Found on the development halves of the questions and lines.
-_FEW = 2
-_PAPER, _FIGURE, _COUNTED, _REASON = 0.6, 0.1, 0.1, 0.1
+_FEW, _PAPER = 2, 0.4
 # A further sentence is quoted if its score is at most so much below the best one.
-_SAME_PAPER, _OTHER_PAPER, _OTHER_PAPER_OF_SEVERAL = 0.06, 0.03, 0.1
+_SAME_PAPER, _OTHER_PAPER, _OTHER_PAPER_OF_SEVERAL = 0.1, 0.1, 0.15
 _SAME = 0.9
 # In a list, by so much what a paper did comes before what it says of its field.
 _OWN = 0.15
@@ -80,12 +76,13 @@ class Said(Protocol):
 def quotes(query: str, hits: Sequence[Hit], said: Said) -> tuple[Quote, ...]:
     """Return the sentences of the papers that were found, the one that fits `query` best first.
 
-    A sentence is scored by its cosine with the question, by how much worse than the best its paper was found and, where
-    the question asks for a figure, by whether it holds one, and one of what is counted. Where the question holds names
-    that few of the papers mention, only those papers count.
+    A sentence is scored by its cosine with the question, less what its paper was found worse than the best of them. Where
+    the question holds names that few of the papers mention, only those papers count.
     """
-    best, most = _best(hits), max((hit.score for hit in hits), default=0.0)
-    return _scored(query, {key: _PAPER * (best[key].score - most) for key in _kept(query, best)}, best, said)
+    best = _best(hits)
+    kept = _kept(query, best)
+    most = max((best[key].score for key in kept), default=0.0)
+    return _scored(query, {key: _PAPER * (best[key].score - most) for key in kept}, best, said)
 
 
 def one_each(query: str, hits: Sequence[Hit], said: Said) -> tuple[Quote, ...]:
@@ -108,9 +105,9 @@ def _scored(query: str, of_papers: Mapping[str, float], best: Mapping[str, Hit],
     """The sentences of the papers that have a score, best first."""
     wanted = asked(query)
     scored = [
-        Quote(sentence.passage, sentence.score + of_papers[sentence.passage.paper.paper_id] + _bonus(wanted, text))
+        Quote(sentence.passage, sentence.score + of_papers[sentence.passage.paper.paper_id])
         for sentence in said.sentences(query, [best[key].passage.paper for key in of_papers])
-        if not is_idle(text := sentence.passage.text, of_place=wanted.place)
+        if not is_idle(sentence.passage.text, of_place=wanted.place)
     ]
     return tuple(sorted(scored, key=lambda quote: -quote.score))
 
@@ -132,9 +129,8 @@ def chosen(query: str, ranked: Sequence[Quote]) -> tuple[Quote, ...]:
         if len(picked) < MAX_SENTENCES and not any(_repeats(quote, other) for other in picked):
             picked.append(quote)
     told = tuple(map(with_antecedent, _in_reading_order(picked)))
-    if len(told) > 1:
-        return told
-    return tuple(with_finding(quote, of_it=not _lacks_finding(query, quote)) for quote in told)
+    whole = tuple(with_finding(quote, of_it=not _lacks_finding(query, quote)) for quote in told)
+    return tuple(quote for quote in whole if not any(_lies_in(quote, other) for other in whole))
 
 
 def with_antecedent(quote: Quote) -> Quote:
@@ -183,15 +179,6 @@ def is_own_work(text: str) -> bool:
     return bool(_OWN_WORK.search(text))
 
 
-def _bonus(wanted: Asked, text: str) -> float:
-    if wanted.reason and gives_reason(text):
-        return _REASON
-    if not (wanted.figure and holds_figure(text)):
-        return 0.0
-    counted = [mentions(text, word) for word in wanted.counted]
-    return _FIGURE + _COUNTED * (sum(counted) / len(counted) if counted else 0.0)
-
-
 def _best(hits: Sequence[Hit]) -> dict[str, Hit]:
     """The best hit of each paper, by its id, in the order in which papers were found."""
     best: dict[str, Hit] = {}
@@ -208,24 +195,7 @@ def _kept(query: str, best: Mapping[str, Hit]) -> Sequence[str]:
         return titled
     few = [keys for name in wanted.names if len(keys := naming(texts, name)) <= _FEW]
     telling = (set.intersection(*few) if few else set()) or set().union(*few)
-    kept = [key for key in best if key in telling or not telling]
-    return kept if wanted.several else _of_what_is_asked(query, [best[key].passage.paper for key in kept])
-
-
-def _of_what_is_asked(query: str, papers: Sequence[Paper]) -> list[str]:
-    """The ids of `papers` but for those of adults where another, on the same, is of the children that `query` asks about.
-
-    That other paper holds all words of the question that this one holds, half of them or more, and one more, in its title.
-    """
-    words = {stem for word in content_words(query) for stem in stems(word)}
-    held = {paper: words & {*stems(f"{paper.title} {paper.abstract}")} for paper in papers}
-    titles = {paper: {*stems(paper.title)} for paper in papers}
-    return [
-        paper.paper_id
-        for paper in papers
-        if 2 * len(held[paper]) < len(words)
-        or not any(held[paper] < held[other] and (held[other] - held[paper]) & titles[other] for other in papers)
-    ]
+    return [key for key in best if key in telling or not telling]
 
 
 def _tells(wanted: Asked, quote: Quote) -> float:
@@ -247,6 +217,12 @@ def _lacks_finding(query: str, quote: Quote) -> bool:
     """Whether `query` wants what was found, or a figure that `quote` lacks."""
     lacks_figure = asked(query).figure and not holds_figure(quote.passage.text)
     return lacks_figure or bool(_WANTS_FINDING.search(query))
+
+
+def _lies_in(quote: Quote, other: Quote) -> bool:
+    """Whether a quote is a part of another, which has taken in its neighbour."""
+    part, whole = quote.passage, other.passage
+    return part != whole and part.paper == whole.paper and whole.start <= part.start and part.end <= whole.end
 
 
 def _repeats(quote: Quote, other: Quote) -> bool:
