@@ -52,16 +52,6 @@ _OF_A_WHOLE = re.compile(
 )
 
 _LIST_MARK = re.compile(r"\(?\b\d{1,2}\)")
-_REASON = re.compile(
-    r"^\W*why\b|\bhow come\b|\bwhat (?:causes?|caused|makes|made|explains?|limits|motivates?|motivated|drives|prevents)\b"
-    r"|\breasons?\b|\bwhat is (?:the )?(?:motivation|cause|point|rationale)\b|\bwhy\b",
-    re.IGNORECASE,
-)
-_BECAUSE = re.compile(
-    r"\b(?:because|due to|owing to|since|as a result of|caused? by|stems? from|arises? from|attribut\w+|thanks to|reasons?|"
-    r"so that|in order to|motivated by|suffers? from|leads? to|resulting|hinders?|prevents?|limits?|limitations?)\b",
-    re.IGNORECASE,
-)
 _DIMENSIONS = re.compile(r"\d+D", re.IGNORECASE)
 _PAPERS = r"(?:papers|studies|abstracts|articles|publications)"
 _LISTS = re.compile(
@@ -105,7 +95,6 @@ class Asked:
     titles: tuple[str, ...]
     figure: bool
     share: bool
-    reason: bool
     counted: tuple[str, ...]
     several: bool
     lists: bool
@@ -122,7 +111,6 @@ def asked(query: str) -> Asked:
         titles=tuple(title.strip() for title in _TITLE.findall(query)),
         figure=bool(_FIGURE.search(query)),
         share=bool(_FIGURE.search(query) and _SHARE.search(query)),
-        reason=bool(_REASON.search(query)),
         counted=tuple(_WORD.findall(counted.group(1).lower())) if counted else (),
         several=bool(_SEVERAL.search(query)),
         lists=bool(_LISTS.search(query) or _COUNTS.search(query)),
@@ -139,11 +127,6 @@ def holds_figure(text: str) -> bool:
 def holds_share(text: str) -> bool:
     """Whether `text` holds a part of a whole: 22%, half, 3 of 10."""
     return bool(_OF_A_WHOLE.search(text))
-
-
-def gives_reason(text: str) -> bool:
-    """Whether `text` holds a word by which reasons are given."""
-    return bool(_BECAUSE.search(text))
 
 
 def content_words(text: str) -> tuple[str, ...]:
