@@ -16,7 +16,7 @@ from random import Random
 from typing import Any
 from unittest.mock import patch
 
-import assistant.assistant
+import assistant.asking
 import assistant.reading.extractive
 import assistant.reading.reader
 from assistant.reading.extractive import quotes
@@ -45,11 +45,8 @@ _OF_A_KIND = 40
 # For each stage what stands in for it where it is left out: an object, a name in it, another value.
 _STAGES: dict[str, tuple[tuple[Any, str, Any], ...]] = {
     "the best sentence of a passage in the fusion": ((Index, "_closer", lambda _, __, near: dict(near)),),
-    "mending slips of the pen": ((assistant.assistant, "spelt", lambda query, _: query),),
+    "mending slips of the pen": ((assistant.asking, "spelt", lambda query, _: query),),
     "names that few papers hold": ((assistant.reading.extractive, "_FEW", 0),),
-    "another population told apart": (
-        (assistant.reading.extractive, "_of_what_is_asked", lambda _, papers: [each.paper_id for each in papers]),
-    ),
     "how well the paper was found": ((assistant.reading.extractive, "_PAPER", 0.0),),
     "reading closely, in the order": ((assistant.reading.reader, "_CLOSE", 0.0),),
 }

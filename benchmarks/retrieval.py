@@ -182,7 +182,7 @@ def _rankings(index: Index) -> Iterator[tuple[str, Ranking]]:
     yield "convex, half BM25", weighted(0.5)
     yield "0.4 BM25, with feedback", towards_the_best
     yield (
-        "0.4 BM25, passage and best sentence (as shipped)",
+        "BM25 by the question, passage and best sentence (as shipped)",
         lambda query: ranked_papers(index.search(query, _DEPTH)),
     )
 
