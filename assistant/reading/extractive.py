@@ -22,7 +22,7 @@ MAX_SENTENCES = 4
 # Found on the development halves of the questions and lines.
 _FEW, _PAPER = 2, 0.4
 # A further sentence is quoted if its score is at most so much below the best one.
-_SAME_PAPER, _OTHER_PAPER, _OTHER_PAPER_OF_SEVERAL = 0.1, 0.1, 0.15
+_SAME_PAPER, _OTHER_PAPER, _OTHER_PAPER_OF_SEVERAL = 0.1, 0.06, 0.15
 _SAME = 0.9
 # In a list, by so much what a paper did comes before what it says of its field.
 _OWN = 0.15
