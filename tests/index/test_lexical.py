@@ -54,6 +54,14 @@ def test_words_are_found_by_their_stems_in_titles_and_abstracts(
     assert lexical.search(query, 10).keys() == rows
 
 
+def test_a_word_may_score_the_more_the_rarer_it_is_and_most_where_no_passage_holds_it(lexical: LexicalIndex) -> None:
+    common, rare, absent = (lexical.attainable(word) for word in ("gates", "cats", "zebra"))
+    assert 0 < common < rare < absent
+    assert lexical.attainable("gate and gates") == common
+    assert lexical.attainable("cats zebra") == pytest.approx(rare + absent)
+    assert lexical.attainable("of the") == 0.0
+
+
 @pytest.mark.parametrize("query", ["", "  ", "?!", '"', "(", "+-&|", "…", "😀"])
 def test_a_query_without_words_finds_nothing(lexical: LexicalIndex, query: str) -> None:
     assert lexical.search(query, 10) == {}
