@@ -13,6 +13,8 @@ from pathlib import Path
 from random import Random
 
 import torch  # type: ignore[import-not-found,unused-ignore]
+from safetensors import safe_open
+from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
 from training.net import Weights, read_weights, write_weights
@@ -29,6 +31,8 @@ _FURTHER = 3
 _NEAR = 5
 _SEED = 0
 _REPORT, _CHECKPOINT = 10, 25  # steps
+# What AdamW remembers of a weight.
+_MOMENTS = ("exp_avg", "exp_avg_sq")
 
 
 def drawn(taught: Taught, near: dict[str, list[str]], epochs: int, chance: Random) -> list[Step]:
@@ -51,23 +55,15 @@ def fit(weights: Weights, tokenizer: Tokenizer, steps: Sequence[Step], kept: Pat
     torch.manual_seed(_SEED)
     learned = [weight for weight in weights.values() if weight.requires_grad]
     optimiser = torch.optim.AdamW(learned, lr=_RATE, weight_decay=0.01, fused=True)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _share(step, len(steps)))
-    done = 0
-    if kept.exists():
-        state = torch.load(kept, weights_only=True)
-        done = state["done"]
-        optimiser.load_state_dict(state["optimiser"])
-        schedule.load_state_dict(state["schedule"])
-        with torch.no_grad():
-            for name, weight in weights.items():
-                weight.copy_(state["weights"][name])
+    done = _resumed(weights, optimiser, kept) if kept.exists() else 0
     began, lost = time.monotonic(), 0.0
     for number, step in enumerate(steps[done:], start=done + 1):
         found = loss(weights, tokenizer, step)
         found.backward()
         torch.nn.utils.clip_grad_norm_(learned, 1.0)
+        for group in optimiser.param_groups:
+            group["lr"] = _RATE * _share(number - 1, len(steps))
         optimiser.step()
-        schedule.step()
         optimiser.zero_grad()
         lost += found.item()
         if number % _REPORT == 0:
@@ -75,9 +71,33 @@ def fit(weights: Weights, tokenizer: Tokenizer, steps: Sequence[Step], kept: Pat
             print(f"step {number} of {len(steps)}, loss {lost / _REPORT:.3f}, {spent:.0f} s", flush=True)
             lost = 0.0
         if number % _CHECKPOINT == 0:
-            state = {"done": number, "optimiser": optimiser.state_dict(), "schedule": schedule.state_dict()}
-            torch.save(state | {"weights": {name: w.detach() for name, w in weights.items()}}, kept.with_suffix(".new"))
-            kept.with_suffix(".new").replace(kept)
+            _keep(weights, optimiser, number, kept)
+
+
+def _keep(weights: Weights, optimiser: torch.optim.AdamW, done: int, kept: Path) -> None:
+    """Write where a run is, in one rename: the weights, and the two moments of each that is learned."""
+    tensors = {f"weight {name}": weight.detach() for name, weight in weights.items()}
+    for name, weight in weights.items():
+        tensors |= {f"{moment} {name}": optimiser.state[weight][moment] for moment in _MOMENTS if weight.requires_grad}
+    save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, _beside(kept), {"done": str(done)})
+    _beside(kept).replace(kept)
+
+
+def _resumed(weights: Weights, optimiser: torch.optim.AdamW, kept: Path) -> int:
+    """Take a run up where `_keep` left it; return the number of steps that are done."""
+    with safe_open(kept, "pt") as state:
+        done = int(state.metadata()["done"])
+        for name, weight in weights.items():
+            with torch.no_grad():
+                weight.copy_(state.get_tensor(f"weight {name}"))
+            if weight.requires_grad:
+                moments = {moment: state.get_tensor(f"{moment} {name}").to(weight.device) for moment in _MOMENTS}
+                optimiser.state[weight] = {"step": torch.tensor(float(done)), **moments}
+    return done
+
+
+def _beside(kept: Path) -> Path:
+    return kept.with_suffix(".new")
 
 
 def _share(step: int, steps: int) -> float:
@@ -147,6 +167,7 @@ def main() -> None:
     print(f"{len(taught.groups)} groups, {len(steps)} steps on {device}", flush=True)
     fit(weights, tokenizer, steps, given.out.with_suffix(".state"))
     write_weights({name: weight for name, weight in weights.items() if not name.startswith("head.")}, given.out)
+    given.out.with_suffix(".state").unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

@@ -40,34 +40,25 @@ class Shelf:
     of_sentences: tuple[tuple[str, int], ...]
 
 
-def embed(weights: Weights, tokenizer: Tokenizer, texts: Sequence[str], spans: Sequence[Sequence[Span]], most: int):  # type: ignore[no-untyped-def]
-    """Return a unit vector a text, and one a span of it (the mean of its own word pieces), None where it was cut off."""
+def embed(
+    weights: Weights, tokenizer: Tokenizer, texts: Sequence[str], spans: Sequence[Sequence[Span]], most: int
+) -> tuple[torch.Tensor, list[list[torch.Tensor | None]]]:
+    """Return a unit vector a text, and one a span of it (the mean of its own word pieces), None where it was cut off.
+
+    A text has at most so many word pieces; what is longer is cut.
+    """
     read = [tokenizer.encode(text) for text in texts]
     order = sorted(range(len(texts)), key=lambda place: len(read[place].ids))
-    wholes: list[torch.Tensor | None] = [None] * len(texts)
-    parts: list[list[torch.Tensor | None]] = [[] for _ in texts]
-    device = weights["embeddings.word_embeddings.weight"].device
+    wholes: dict[int, torch.Tensor] = {}
+    parts: dict[int, list[torch.Tensor | None]] = {}
     for begin in range(0, len(order), _SIDE_BY_SIDE):
         chosen = order[begin : begin + _SIDE_BY_SIDE]
-        longest = min(most, max(len(read[place].ids) for place in chosen))
-        pieces = torch.zeros(len(chosen), longest, dtype=torch.long)
-        mask = torch.zeros_like(pieces)
-        for row, place in enumerate(chosen):
-            ids = _cut(read[place].ids, most)
-            pieces[row, : len(ids)], mask[row, : len(ids)] = torch.tensor(ids), 1
-        pieces, mask = pieces.to(device), mask.to(device)
-        states = encoded(weights, pieces, torch.zeros_like(pieces), mask)
-        seen = mask[..., None].float()
-        means = functional.normalize((states * seen).sum(1) / seen.sum(1), dim=-1)
+        states, mask = _states(weights, [_cut(read[place].ids, most) for place in chosen])
+        means = functional.normalize((states * mask).sum(1) / mask.sum(1), dim=-1)
         for row, place in enumerate(chosen):
             wholes[place] = means[row]
-            begins, ends = torch.tensor(read[place].offsets[: most - 1]).T
-            for first, last in spans[place]:
-                own = torch.nonzero((begins >= first) & (ends <= last) & (begins < ends)).squeeze(-1)
-                parts[place].append(
-                    functional.normalize(states[row, own.to(device)].mean(0), dim=-1) if len(own) else None
-                )
-    return torch.stack([whole for whole in wholes if whole is not None]), parts
+            parts[place] = [_part(states[row], read[place].offsets[: most - 1], span) for span in spans[place]]
+    return torch.stack([wholes[place] for place in range(len(texts))]), [parts[place] for place in range(len(texts))]
 
 
 def shelved(weights: Weights, tokenizer: Tokenizer, pieces: Sequence[Piece]) -> Shelf:
@@ -141,6 +132,22 @@ def _contrast(scores: torch.Tensor, right: torch.Tensor, wrong: torch.Tensor) ->
     counted = right.sum(-1)
     held = counted > 0
     return (each.sum(-1)[held] / counted[held]).mean()
+
+
+def _states(weights: Weights, texts: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+    """The last states of texts side by side, and 1 where there is a word piece, else 0: (texts, length, 1)."""
+    pieces = torch.zeros(len(texts), max(map(len, texts)), dtype=torch.long)
+    mask = torch.zeros_like(pieces)
+    for row, ids in enumerate(texts):
+        pieces[row, : len(ids)], mask[row, : len(ids)] = torch.tensor(ids), 1
+    device = weights["embeddings.word_embeddings.weight"].device
+    pieces, mask = pieces.to(device), mask.to(device)
+    return encoded(weights, pieces, torch.zeros_like(pieces), mask), mask[..., None].float()
+
+
+def _part(states: torch.Tensor, offsets: Sequence[Span], span: Span) -> torch.Tensor | None:
+    own = [n for n, (begin, end) in enumerate(offsets) if span[0] <= begin < end <= span[1]]
+    return functional.normalize(states[own].mean(0), dim=-1) if own else None
 
 
 def _cut(ids: list[int], most: int) -> list[int]:
