@@ -14,12 +14,13 @@ from pathlib import Path
 import numpy as np
 import onnx
 from onnx import TensorProto, helper
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from safetensors.numpy import load_file
 
-from training.graph import LAYERS, Array, Graph, add_layer, add_mask, digest, encoder, quantise
+from training.graph import LAYERS, Array, Graph, add_layer, add_mask, add_mean, digest, encoder, quantise
 
 CLASSES = 4
+# Of the reader: its head, and the embeddings of the two types.
+_AS_THEY_ARE = ("head", "ty")
 
 
 def add_typed_embeddings(graph: Graph) -> str:
@@ -43,14 +44,10 @@ def add_typed_embeddings(graph: Graph) -> str:
 
 def add_head(graph: Graph, value: str) -> None:
     """Turn the first token and the mean of all, side by side, into the logits."""
-    graph.node("Unsqueeze", ["mask_f", graph.constant("ax2", np.array([2], np.int64))], "m3")
-    graph.node("Mul", [value, "m3"], "xm")
-    graph.node("ReduceSum", ["xm", "one"], "sum", keepdims=0)
-    graph.node("ReduceSum", ["m3", "one"], "cnt", keepdims=0)
-    graph.node("Div", ["sum", "cnt"], "mean")
+    mean = add_mean(graph, value)
     graph.node("Slice", [value, "zero", "one", "one"], "begin")
     graph.node("Squeeze", ["begin", "one"], "cls")
-    graph.node("Concat", ["cls", "mean"], "both", axis=-1)
+    graph.node("Concat", ["cls", mean], "both", axis=-1)
     graph.product("both", "head.weight", "head_w", "head")
     graph.node("Add", ["head", graph.weight("head_b", "head.bias")], "logits")
 
@@ -75,20 +72,6 @@ def between(official: Mapping[str, Array], trained: Mapping[str, Array], share: 
     return {name: (1 - share) * official[name] + share * weight for name, weight in trained.items()}
 
 
-def write_reader(weights: Mapping[str, Array], out: Path) -> None:
-    """Write the reader; its head and the embeddings of the two types stay as they are."""
-    quantize_dynamic(
-        reader(weights),
-        out,
-        op_types_to_quantize=["MatMul", "Gather"],
-        per_channel=True,
-        reduce_range=True,
-        weight_type=QuantType.QInt8,
-        nodes_to_exclude=["head", "ty"],
-        extra_options={"MatMulConstBOnly": True, "DefaultTensorType": TensorProto.FLOAT},
-    )
-
-
 def main() -> None:
     """Write the model and print its sha256, which belongs where it is loaded."""
     parser = argparse.ArgumentParser(description="Write trained weights as an int8 ONNX model.")
@@ -102,7 +85,7 @@ def main() -> None:
     if given.official:
         weights = between(load_file(given.official), weights, given.share)
     if given.model == "reader":
-        write_reader(weights, given.out)
+        quantise(reader(weights), given.out, kept=_AS_THEY_ARE)
     else:
         quantise(encoder(weights), given.out)
     print(f"{digest(given.out.read_bytes())}  {given.out}")

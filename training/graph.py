@@ -130,14 +130,13 @@ def add_layer(graph: Graph, value: str, layer: int) -> str:
     return add_residual(graph, f"{name}f2", attended, f"{source}.output", f"{name}h2")
 
 
-def add_pooling(graph: Graph, value: str) -> None:
-    """Average the tokens that the mask admits, and scale the average to unit length."""
+def add_mean(graph: Graph, value: str) -> str:
+    """Average the tokens that the mask admits."""
     graph.node("Unsqueeze", ["mask_f", graph.constant("ax2", np.array([2], np.int64))], "m3")
     graph.node("Mul", [value, "m3"], "xm")
     graph.node("ReduceSum", ["xm", "one"], "sum", keepdims=0)
     graph.node("ReduceSum", ["m3", "one"], "cnt", keepdims=0)
-    graph.node("Div", ["sum", "cnt"], "mean")
-    graph.node("LpNormalization", ["mean"], "embedding", axis=1, p=2)
+    return graph.node("Div", ["sum", "cnt"], "mean")
 
 
 def encoder(weights: Mapping[str, Array]) -> onnx.ModelProto:
@@ -147,7 +146,7 @@ def encoder(weights: Mapping[str, Array]) -> onnx.ModelProto:
     add_mask(graph)
     for layer in range(LAYERS):
         value = add_layer(graph, value, layer)
-    add_pooling(graph, value)
+    graph.node("LpNormalization", [add_mean(graph, value)], "embedding", axis=1, p=2)
     names = ("input_ids", "attention_mask")
     inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, ["B", "S"]) for name in names]
     outputs = [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["B", HIDDEN])]
@@ -157,8 +156,8 @@ def encoder(weights: Mapping[str, Array]) -> onnx.ModelProto:
     return helper.make_model(made, opset_imports=opsets, ir_version=9)
 
 
-def quantise(model: onnx.ModelProto, path: Path) -> None:
-    """Write a model with its matrix products and embeddings in int8."""
+def quantise(model: onnx.ModelProto, path: Path, kept: Sequence[str] = ()) -> None:
+    """Write a model with its matrix products and embeddings in int8, but for the nodes that are kept as they are."""
     quantize_dynamic(
         model,
         path,
@@ -166,6 +165,7 @@ def quantise(model: onnx.ModelProto, path: Path) -> None:
         per_channel=True,
         reduce_range=True,
         weight_type=QuantType.QInt8,
+        nodes_to_exclude=[*kept],
         extra_options={"MatMulConstBOnly": True, "DefaultTensorType": TensorProto.FLOAT},
     )
 
