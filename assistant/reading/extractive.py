@@ -129,9 +129,9 @@ def chosen(query: str, ranked: Sequence[Quote]) -> tuple[Quote, ...]:
         if len(picked) < MAX_SENTENCES and not any(_repeats(quote, other) for other in picked):
             picked.append(quote)
     told = tuple(map(with_antecedent, _in_reading_order(picked)))
-    best = with_antecedent(first)
+    foremost = with_antecedent(first)
     whole = tuple(
-        with_finding(quote, of_it=not _lacks_finding(query, quote)) if quote == best else quote for quote in told
+        with_finding(quote, of_it=not _lacks_finding(query, quote)) if quote == foremost else quote for quote in told
     )
     return tuple(quote for quote in whole if not any(_lies_in(quote, other) for other in whole))
 
