@@ -23,8 +23,8 @@ from training.train import TOKENIZER
 from training.vectors import Step, embed, loss
 
 _EPOCHS, _RATE, _WARM_UP = 3, 6e-5, 0.1
-# Papers a step; of a step of open questions, clusters, and how often a cluster is seen beside a paper.
-_PAPERS, _CLUSTERS, _OPEN_EPOCHS = 24, 2, 1
+# Papers a step; of a step of open questions, clusters.
+_PAPERS, _CLUSTERS = 24, 2
 # What a paper is asked in a step beside its questions in other words.
 _FURTHER = 3
 # The nearest papers of one that share its step; half of a step is such neighbourhoods.
@@ -42,9 +42,8 @@ def drawn(taught: Taught, near: dict[str, list[str]], epochs: int, chance: Rando
     steps: list[Step] = []
     for _ in range(epochs):
         epoch = [[alone[paper] for paper in papers] for papers in _neighbourhoods(alone, near, chance)]
-        for _ in range(_OPEN_EPOCHS):
-            chance.shuffle(clusters)
-            epoch += [clusters[begin : begin + _CLUSTERS] for begin in range(0, len(clusters), _CLUSTERS)]
+        chance.shuffle(clusters)
+        epoch += [clusters[begin : begin + _CLUSTERS] for begin in range(0, len(clusters), _CLUSTERS)]
         chance.shuffle(epoch)
         steps += [_step(taught, groups, chance) for groups in epoch]
     return steps
