@@ -140,7 +140,7 @@ class Assistant:
             if follows and sections[-1].draft.why_not and part.alone.query == text:
                 section = replace(section, draft=Draft(why_not=UNRESOLVED))
             sections.append(section)
-            turns = replace(turns, history=(*turns.history, as_turn(turns, sections[-1])))
+            turns = replace(turns, history=(*turns.history, as_turn(turns, sections[-1], corpus)))
         evidence = together(" ".join(one.evidence.query for one in sections), [one.evidence for one in sections])
         yield evidence
         more = [Section(text, Evidence(text, ()), Draft(why_not=TOO_MANY)) for text in texts[MOST_QUESTIONS:]]

@@ -159,8 +159,9 @@ class Premise:
 class Answer:
     """A whole answer: claims with their citations, or an abstention with its reason and the nearest papers.
 
-    `preface` says before the claims what was counted, where papers were asked for; empty otherwise. `chance` is the
-    probability that the abstracts answer the question; None where papers were asked for.
+    `nearest` holds of each of these papers the sentence that came closest. `preface` says before the claims what was
+    counted, where papers were asked for; empty otherwise. `chance` is the probability that the abstracts answer the
+    question; None where papers were asked for.
 
     `engine` is the model that wrote the claims, `struck` what it wrote besides, `forged` how many numbers of no sentence
     it cited. `notice` says in a sentence why an LLM that was to answer did not, or not to the end (`incomplete`). `missing`
@@ -172,7 +173,7 @@ class Answer:
     claims: tuple[Claim, ...]
     text: str
     reason: Reason | None = None
-    nearest: tuple[Paper, ...] = ()
+    nearest: tuple[Passage, ...] = ()
     preface: str = ""
     premise: Premise | None = None
     chance: float | None = None

@@ -3,9 +3,10 @@
 from dataclasses import asdict
 from typing import Any
 
-from assistant.types import Answer, Citation, Claim
+from assistant.types import Answer, Claim
 from index.index import Hit
 from index.papers import Paper
+from index.passages import Passage
 
 Json = dict[str, Any]
 
@@ -49,7 +50,7 @@ def answer_record(answer: Answer, answer_id: str | None = None) -> Json:
         "claims": [_claim(claim) for claim in answer.claims],
         "papers": [{"n": n, **_paper(paper)} for n, paper in answer.papers],
         "evidence": hit_records(answer.evidence.hits),
-        "nearest": [{"paper_id": paper.paper_id, "title": paper.title} for paper in answer.nearest],
+        "nearest": [_quoted(passage) for passage in answer.nearest],
         "premise": _premise(answer),
         "chance": answer.chance,
         "engine": answer.engine,
@@ -71,14 +72,12 @@ def _claim(claim: Claim) -> Json:
         "score": claim.score,
         "remark": claim.remark,
         "heading": claim.heading,
-        "citations": [_citation(citation) for citation in claim.citations],
+        "citations": [{"n": citation.n, **_quoted(citation.passage)} for citation in claim.citations],
     }
 
 
-def _citation(citation: Citation) -> Json:
-    passage = citation.passage
+def _quoted(passage: Passage) -> Json:
     return {
-        "n": citation.n,
         "paper_id": passage.paper.paper_id,
         "title": passage.paper.title,
         "retracted": passage.paper.retracted,

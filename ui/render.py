@@ -107,7 +107,7 @@ def answer_bubble(answer: Answer, answer_id: str) -> str:
 
 
 def evidence_panel(answer: Answer, answer_id: str) -> str:
-    """The cited papers with the quoted words marked, or the papers nearest to a question without an answer."""
+    """The cited papers with the quoted words marked, or the sentence of each nearest paper that came closest."""
     return _template("evidence.html").render(answer=answer, answer_id=answer_id, cards=tuple(_cards(answer)))
 
 
@@ -223,7 +223,7 @@ def _badge(claim: Claim) -> str:
 
 def _paper_itself(answer: Answer) -> str:
     """A link to the paper whose abstract comes nearest and does not say what was asked."""
-    url = safe_url(answer.nearest[0].url) if answer.reason == "not_in_abstracts" and answer.nearest else None
+    url = safe_url(answer.nearest[0].paper.url) if answer.reason == "not_in_abstracts" and answer.nearest else None
     link = f'<a href="{verbatim(url)}" target="_blank" rel="noopener noreferrer">Read the paper</a>' if url else ""
     return f" {link}" if link else ""
 

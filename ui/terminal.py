@@ -10,6 +10,7 @@ from assistant.types import RECORD, Answer, Claim, Usage
 from index.build import BuildReport
 from index.index import Hit
 from index.papers import Paper
+from index.passages import Passage
 
 # What a terminal might obey or a reader cannot see: control characters, marks that reorder text, invisible tags, and
 # combining marks beyond the 32nd on one letter.
@@ -25,7 +26,7 @@ def visible(text: str) -> str:
 
 
 def answer_text(answer: Answer) -> str:
-    """An answer: its sentences, then the papers that they quote, or the nearest papers of a refusal."""
+    """An answer: its sentences, then the papers that they quote, or the nearest papers of a refusal with theirs."""
     parts = [_wrapped(f"(Searched for: {answer.evidence.query})")] if answer.is_rewritten else []
     parts += [_wrapped(f"({answer.notice})")] if answer.notice else []
     parts += _told(answer)
@@ -34,9 +35,14 @@ def answer_text(answer: Answer) -> str:
     if answer.papers and not _is_list(answer):
         parts.append("\n".join(_wrapped(f"[{n}] {_reference(paper)}", 4) for n, paper in answer.papers))
     elif answer.nearest:
-        parts.append("Nearest papers:\n" + "\n".join(_wrapped(f"- {_reference(p)}", 2) for p in answer.nearest))
+        parts.append("\n".join(["Nearest papers:", *map(_closest, answer.nearest)]))
     parts += [_wrapped(f"{answer.engine}: {spent(answer.usage)}")] if answer.usage.requests else []
     return "\n\n".join(parts)
+
+
+def _closest(sentence: Passage) -> str:
+    """A paper that a refusal names, over its sentence that came closest."""
+    return f"{_wrapped(f'- {_reference(sentence.paper)}', 2)}\n{_wrapped(f'    “{sentence.text}”', 4)}"
 
 
 def _told(answer: Answer) -> list[str]:

@@ -256,7 +256,7 @@ def _topic(before: Answer) -> str | None:
     """What the last turn was about: a name that it asked about, else the paper that answered."""
     paper = next((paper for _, paper in before.papers), None)
     if before.reason == "not_in_abstracts":
-        paper = next(iter(before.nearest), None)
+        paper = next((closest.paper for closest in before.nearest), None)
     if paper and (before.engine == RECORD or holds_title(before.evidence.query, paper.title)):
         return _called(paper)
     names = asked(before.evidence.query).names

@@ -11,15 +11,14 @@ from assistant.question.conversation import Numbering
 from assistant.reading.abstention import Abstention, silent
 from assistant.reading.extractive import Quote, Said
 from assistant.reading.grounding import Judge
+from assistant.reading.nearest import nearest
 from assistant.types import RECORD, Answer, Citation, Claim, Evidence, Premise, Question, Step, Struck, Usage
 from assistant.writing.abstractive import Writer, Written
 from assistant.writing.objections import against
 from index.index import Hit, Retriever
-from index.papers import Paper
 from index.passages import Passage
 from index.words.language import is_english
 
-_NEAREST = 5
 _NOT_ENGLISH = "Questions are read in English; other languages are understood only in part, so please ask in English."
 _SPACE_AND_WORD = re.compile(r"\s*\S+")
 
@@ -82,7 +81,7 @@ class Teller:
         """Yield the steps and the words as they come, then the answer; with `objections`, also what speaks against it."""
         answered = [section for section in sections if not section.draft.why_not]
         if not answered:
-            yield from said(refusal(evidence, question, sections[0].draft, clock))
+            yield from said(refusal(evidence, question, sections[0].draft, clock, corpus))
             return
         prefaces = (remark(question.text), *(one.draft.preface for one in answered))
         whole = _Whole(" ".join(dict.fromkeys(filter(None, prefaces))))
@@ -104,7 +103,7 @@ class Teller:
             yield whole.answer(question, evidence, sections, clock)
         else:
             unsaid = replace(answered[0].draft, why_not=silent(answered[0].draft.quotes[0].passage.paper))
-            yield from said(whole.written_of(refusal(evidence, question, unsaid, clock)))
+            yield from said(whole.written_of(refusal(evidence, question, unsaid, clock, corpus)))
 
     def _told(
         self,
@@ -215,7 +214,7 @@ class _Whole:
         )
 
 
-def as_turn(question: Question, section: Section) -> Answer:
+def as_turn(question: Question, section: Section, corpus: Said) -> Answer:
     """What was drafted for one of several questions, as a turn that the next of them may lean on."""
     numbering, draft = Numbering(question), section.draft
     passages = [passage for _, passage in draft.recorded] or [quote.passage for quote in draft.quotes]
@@ -223,9 +222,11 @@ def as_turn(question: Question, section: Section) -> Answer:
     claims = tuple(Claim(one.passage.text, (one,), "unscored", None) for one in cited)
     engine, why_not = RECORD if draft.is_recorded else "extractive", draft.why_not
     answer = Answer(section.heading, section.evidence, claims, draft.preface, engine=engine)
+    if not why_not:
+        return answer
     # What could not be told, the newest of papers without years, is none of those that were found.
-    nearest = (why_not.paper,) if why_not and why_not.paper else ()
-    return replace(answer, reason=why_not.reason, nearest=nearest) if why_not else answer
+    named = replace(section.evidence, hits=())
+    return replace(answer, reason=why_not.reason, nearest=_nearest(named, draft, corpus))
 
 
 def said(answer: Answer) -> Iterator[str | Answer]:
@@ -239,8 +240,8 @@ def remark(question: str) -> str:
     return "" if is_english(question) else _NOT_ENGLISH
 
 
-def refusal(evidence: Evidence, question: Question, draft: Draft, clock: Clock) -> Answer:
-    """The answer that there is none, with the papers that come nearest; `draft` says why."""
+def refusal(evidence: Evidence, question: Question, draft: Draft, clock: Clock, corpus: Said | None = None) -> Answer:
+    """The answer that there is none, with what comes nearest in the `corpus`, if one was searched; `draft` says why."""
     why_not = draft.why_not
     assert why_not is not None
     return Answer(
@@ -249,7 +250,7 @@ def refusal(evidence: Evidence, question: Question, draft: Draft, clock: Clock) 
         claims=(),
         text=" ".join(filter(None, [why_not.sentence, remark(question.text)])),
         reason=why_not.reason,
-        nearest=_nearest(evidence.hits, why_not.paper),
+        nearest=_nearest(evidence, draft, corpus) if corpus is not None else (),
         chance=draft.chance,
         timings=clock.timings(),
     )
@@ -280,8 +281,8 @@ def _missing(section: Section) -> str:
     return " ".join(filter(None, [f"{section.heading}{colon}", why_not.sentence]))
 
 
-def _nearest(hits: Sequence[Hit], named: Paper | None) -> tuple[Paper, ...]:
-    """The papers that were found, the one that the refusal names before all."""
-    found = [*([named] if named else []), *(hit.passage.paper for hit in hits)]
-    papers = {paper.paper_id: paper for paper in found}
-    return tuple(papers.values())[:_NEAREST]
+def _nearest(evidence: Evidence, draft: Draft, corpus: Said) -> tuple[Passage, ...]:
+    """The sentences that came closest of the papers that were found, the paper that the refusal names before all."""
+    named = draft.why_not.paper if draft.why_not else None
+    papers = [*([named] if named else []), *(hit.passage.paper for hit in evidence.hits)]
+    return nearest(evidence.query, papers, draft.ranked, corpus) if papers else ()

@@ -161,7 +161,7 @@ def test_a_draft_that_finds_no_answer_is_an_abstention(index: Index, text: str) 
     answer = asked(index, text)
     assert (answer.abstained, answer.reason, answer.claims) == (True, "not_in_abstracts", ())
     assert answer.text.startswith("“The Nile” comes nearest")
-    assert answer.nearest[0].title == "The Nile"
+    assert answer.nearest[0].paper.title == "The Nile"
     assert answer.usage.completion_tokens
 
 

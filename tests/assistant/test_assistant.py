@@ -13,6 +13,7 @@ from assistant.types import Answer, Evidence, Question
 from assistant.wire import answer_record
 from index.index import Index
 from index.papers import Paper
+from index.sentences import sentence_spans
 from index.vectors.embedding import LocalEmbedder
 from tests.index.told import build
 
@@ -80,6 +81,32 @@ def test_a_question_that_no_abstract_answers_is_refused_for_its_reason(
     answer = assistant.ask(Question(question))
     assert (answer.abstained, answer.reason, answer.claims) == (True, reason, ())
     assert len(answer.nearest) == (0 if reason == "empty_question" else 5)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How long should a mushroom risotto rest?",
+        "How many parameters does TiO-Depth have in total?",
+        "Who wrote The Consciousness Prior?",
+    ],
+)
+def test_a_refusal_quotes_a_sentence_of_each_nearest_paper_at_its_offsets(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(Question(question))
+    entries = answer_record(answer)["nearest"]
+    abstracts = {closest.paper.paper_id: closest.paper.abstract for closest in answer.nearest}
+    assert len(entries) == len(abstracts) == 5
+    for entry in entries:
+        abstract = abstracts[entry["paper_id"]]
+        assert entry["quote"] == abstract[entry["start"] : entry["end"]]
+        assert (entry["start"], entry["end"]) in sentence_spans(abstract)
+
+
+def test_the_sentence_that_came_closest_is_about_what_was_asked(assistant: Assistant) -> None:
+    answer = assistant.ask(Question("How many experts sit in each mixture-of-experts layer of WideNet?"))
+    assert answer.reason == "not_in_abstracts"
+    assert answer.nearest[0].paper.title == "Go Wider Instead of Deeper"
+    assert "mixture-of-experts" in answer.nearest[0].text
 
 
 def test_a_refusal_names_what_no_abstract_mentions(assistant: Assistant) -> None:

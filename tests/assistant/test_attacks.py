@@ -134,7 +134,7 @@ def test_an_abstract_that_orders_silence_is_heard_only_as_an_abstention() -> Non
     writer = Writer(ScriptedLLM("NOT IN THE ABSTRACTS"), judge, Terms("obedient"))
     answer = Assistant(lambda: Shelf(paper), judge, IndifferentReader(), 5, 0.0, writer=writer).ask(QUESTION)
     assert (answer.reason, answer.claims) == ("not_in_abstracts", ())
-    assert answer.nearest == (paper,)
+    assert [closest.paper for closest in answer.nearest] == [paper]
 
 
 @pytest.mark.parametrize(

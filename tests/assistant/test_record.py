@@ -158,7 +158,7 @@ def test_the_newest_says_over_how_many_papers_the_year_is_known(assistant: Assis
 def test_what_no_source_gave_is_said_not_to_be_known(assistant: Assistant, question: str, text: str) -> None:
     answer = assistant.ask(Question(question))
     assert (answer.text, answer.reason) == (text, "not_in_abstracts")
-    assert answer.nearest[0].title in text
+    assert answer.nearest[0].paper.title in text
 
 
 def test_a_part_that_no_source_gave_does_not_sink_the_rest(assistant: Assistant) -> None:

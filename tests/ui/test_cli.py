@@ -87,14 +87,18 @@ def test_an_answer_quotes_the_abstract_at_its_offsets(answers: list[dict[str, An
             assert abstract[citation["start"] : citation["end"]] == citation["quote"]
 
 
-def test_a_refusal_says_so_and_names_the_nearest_papers(answers: list[dict[str, Any]]) -> None:
+def test_a_refusal_says_so_and_quotes_the_nearest_papers(answers: list[dict[str, Any]]) -> None:
     refusal = answers[1]
     assert refusal["abstained"] is True
     assert refusal["claims"] == refusal["papers"] == []
     assert refusal["reason"] in {"no_evidence", "not_in_abstracts", "out_of_scope"}
     assert refusal["text"].endswith(".")
     assert 1 <= len(refusal["nearest"]) <= 5
-    assert set(refusal["nearest"][0]) >= {"paper_id", "title"}
+    page = normalise(SAMPLE.read_text())
+    for near in refusal["nearest"]:
+        assert set(near) >= {"paper_id", "title", "start", "end", "quote"}
+        abstract = page[page.index(near["title"]) + len(near["title"]) + 1 :]
+        assert near["quote"] == abstract[near["start"] : near["end"]]
 
 
 def test_an_empty_question_is_refused_as_such(answers: list[dict[str, Any]]) -> None:

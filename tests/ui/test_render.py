@@ -130,11 +130,11 @@ def test_the_panel_holds_the_whole_abstract_with_the_quote_marked(
 
 
 @given(TEXT)
-def test_nearest_papers_are_text_too(text: str) -> None:
+def test_nearest_papers_and_their_sentences_are_text_too(text: str) -> None:
     paper = Paper("p", text, text, authors=(text, "B", "C", "D"))
-    answer = Answer(text, Evidence(text, ()), (), text, "no_evidence", (paper,))
+    answer = Answer(text, Evidence(text, ()), (), text, "no_evidence", (Passage(paper, 0, len(text)),))
     read = Read(evidence_panel(answer, ANSWER_ID))
-    assert read.texts["h3"] == read.texts["ev-abstract"] == text
+    assert read.texts["h3"] == read.texts["ev-quote"] == read.texts["ev-abstract"] == text
     assert skeleton(evidence_panel(answer, ANSWER_ID)).count("article") == 1
     assert skeleton(answer_bubble(answer, ANSWER_ID)) == ["div", "p", "p", "p", "p"]
 
@@ -148,8 +148,36 @@ def test_nearest_papers_are_text_too(text: str) -> None:
     ],
 )
 def test_where_the_abstract_does_not_say_the_paper_is_linked(reason: Reason, url: str, links: list[str]) -> None:
-    answer = Answer("Why?", Evidence("Why?", ()), (), "It does not say.", reason, (Paper("p", "T", "A", url=url),))
+    closest = Passage(Paper("p", "T", "A", url=url), 0, 1)
+    answer = Answer("Why?", Evidence("Why?", ()), (), "It does not say.", reason, (closest,))
     assert Read(answer_bubble(answer, ANSWER_ID)).hrefs() == links
+
+
+def refused(*nearest: Passage) -> Answer:
+    return Answer(
+        "Is it so?", Evidence("Is it so?", ()), (), "The abstracts do not answer this.", "no_evidence", nearest
+    )
+
+
+def test_each_nearest_paper_shows_the_sentence_that_came_closest_marked_as_a_quotation() -> None:
+    tides, waves = (Paper(title, title, "It is wet. It is deep.") for title in ("Tides", "Waves"))
+    read = Read(evidence_panel(refused(Passage(tides, 0, 10), Passage(waves, 11, 22)), ANSWER_ID))
+    assert read.texts["mark"] == read.texts["q"] == "It is wet.It is deep."
+    assert [tag for tag, _ in read.elements].count("q") == 2
+
+
+def test_a_terminal_shows_beneath_each_nearest_paper_the_sentence_that_came_closest() -> None:
+    tides = Paper("t", "Tides", "It is wet. It is \x1b[31mdeep.", year=1999)
+    waves = Paper("w", "Waves", "It is " + "very " * 30 + "wet.")
+    text = answer_text(refused(Passage(tides, 11, len(tides.abstract)), Passage(waves, 0, len(waves.abstract))))
+    said, nearest = text.split("\n\n")
+    heading, first, quote, second, *rest = nearest.split("\n")
+    assert said == "The abstracts do not answer this."
+    assert (heading, first, second) == ("Nearest papers:", "- Tides (1999)", "- Waves (year unknown)")
+    assert quote == "    “It is [31mdeep.”"
+    assert len(rest) > 1
+    assert all(line.startswith("    ") for line in rest)
+    assert " ".join(map(str.strip, rest)) == f"“{waves.abstract}”"
 
 
 @given(st.text(min_size=1), st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=4))

@@ -85,6 +85,7 @@ def test_a_question_off_topic_is_not_answered_and_shows_the_nearest_papers(windo
     expect(window.page.locator("#chat a.cite")).to_have_count(0)
     cards = window.page.locator("#evidence .ev-card.near")
     expect(cards).to_have_count(5)
+    expect(cards.first.locator("mark q")).to_be_visible()
     abstract = cards.first.locator(".ev-abstract")
     expect(abstract).to_be_hidden()
     cards.first.locator("summary").click()
