@@ -21,12 +21,15 @@ from assistant.reading.grounding import CalibratedJudge, coverage, features, mis
 from benchmarks.corpora import SAMPLE, records
 from benchmarks.table import cells, print_table
 from eval.intervals import Figure, Values, figure_of
-from eval.judging import Judged, balanced_accuracy, calibration_error, judged
+from eval.judging import Judged, balanced_accuracy, bins_of, calibration_error, judged
 from eval.pairs import PAIRS, Pair, read_pairs
+from eval.plot import reliability_svg
 from index.vectors.embedding import LocalEmbedder
-from training.calibrate import AS_READ, TRAINED_ON, calibrated, held_out
+from training.calibrate import AS_READ, LINES, TRAINED_ON, calibrated, held_out, of_lines
 
 _PARTS = 5
+_BELIEVED = ("scifact", "lines", "healthver")
+_RELIABILITY = Path(__file__).parents[1] / "docs" / "reliability-badges.svg"
 _LONGEST = 500
 
 Scores = Callable[[Sequence[Pair]], Values]
@@ -36,9 +39,13 @@ def main() -> None:
     """Print the table of figures, that of costs, and mistakes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=Path, nargs="*", default=[PAIRS], help="labelled pairs")
+    parser.add_argument(
+        "--lines", type=Path, default=LINES, help="the folder of the lines, whose claims are judged, too"
+    )
     parser.add_argument("--mistakes", type=int, default=0, help="how many mistakes of each sort to print")
     arguments = parser.parse_args()
     pairs = held_out([pair for path in arguments.pairs for pair in read_pairs(path)])
+    pairs += of_lines(arguments.lines, "dev")
     sets = {name: [pair for pair in pairs if pair.dataset == name] for name in dict.fromkeys(p.dataset for p in pairs)}
     reader = CrossEncoder()
     shipped = {name: _shipped(reader, name, own, pairs) for name, own in sets.items()}
@@ -49,6 +56,12 @@ def main() -> None:
     print()
     print_table(("cost", "ms of CPU time", "ratio"), _costs(pairs))
     print(f"\nPeak memory of all of this: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB.")
+    believed = {
+        name: bins_of(np.array([one.score for one in own]), np.array([float(one.pair.supported) for one in own]))
+        for name, own in shipped.items()
+        if name in _BELIEVED
+    }
+    _RELIABILITY.write_text(reliability_svg("The probability of a badge", believed), encoding="utf-8")
     _print_mistakes([each for found in shipped.values() for each in found], arguments.mistakes)
 
 

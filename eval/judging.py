@@ -51,12 +51,24 @@ def balanced_accuracy(supported: Values, others: Values) -> float:
     return float(supported.mean() + 1 - others.mean()) / 2
 
 
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Scores of like size: the mean of the probabilities that were told, the share of what is so, and how many there are."""
+
+    told: float
+    found: float
+    n: int
+
+
+def bins_of(scores: Values, labels: Values, bins: int = _BINS) -> tuple[Bin, ...]:
+    """Return `bins` of equally many scores, lowest first, for a reliability diagram."""
+    parts = np.array_split(np.argsort(scores, kind="stable"), bins)
+    return tuple(Bin(float(scores[part].mean()), float(labels[part].mean()), len(part)) for part in parts if len(part))
+
+
 def calibration_error(scores: Values, labels: Values, bins: int = _BINS) -> float:
     """The mean distance of probability from frequency over `bins` of equally many scores, weighed by their sizes."""
-    parts = np.array_split(np.argsort(scores, kind="stable"), bins)
-    return float(
-        sum(abs(scores[part].mean() - labels[part].mean()) * len(part) for part in parts if len(part)) / len(scores)
-    )
+    return sum(abs(each.told - each.found) * each.n for each in bins_of(scores, labels, bins)) / len(scores)
 
 
 def _balanced(name: str, supported: Sequence[Judged], others: Sequence[Judged]) -> tuple[Figure, ...]:

@@ -1,39 +1,67 @@
-"""A risk–coverage curve as an SVG picture, without anything that draws."""
+"""Curves as SVG pictures, without anything that draws: risk by coverage, and how far probabilities can be believed."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
 
 from eval.abstention import Point
+from eval.judging import Bin
 
 _WIDTH, _HEIGHT, _LEFT, _TOP = 480, 300, 56, 20
 # Told apart by colour and by dashes.
 _STROKES = (("#1f6f8b", ""), ("#b3541e", "7 4"), ("#5b4b8a", "2 4"), ("#3f7d20", "9 3 2 3"))
 
+# Shares, 0 to 1: across, and up.
+_Place = tuple[float, float]
+
 
 def curves_svg(title: str, curves: Mapping[str, Sequence[Point]], shipped: float) -> str:
-    """Draw curves by name; on each, a dot where `shipped` is the least chance that is answered."""
+    """Draw risk–coverage curves by name; on each, a dot where `shipped` is the least chance that is answered."""
+    dots = {
+        name: (covered[-1].coverage, covered[-1].risk)
+        for name, points in curves.items()
+        if (covered := [point for point in points if point.chance >= shipped])
+    }
+    lines = {name: [(point.coverage, point.risk) for point in points] for name, points in curves.items()}
+    return _drawn(title, ("questions answered, %", "answers that are wrong, %"), lines, dots)
+
+
+def reliability_svg(title: str, curves: Mapping[str, Sequence[Bin]]) -> str:
+    """Draw reliability diagrams by name (DeGroot and Fienberg 1983), with the line on which probabilities are frequencies."""
+    lines = {name: [(each.told, each.found) for each in bins] for name, bins in curves.items()}
+    level = f'<path d="M{_LEFT} {_TOP + _HEIGHT}L{_LEFT + _WIDTH} {_TOP}" stroke="#999"/>'
+    return _drawn(title, ("probability that is told, %", "how often it is so, %"), lines, {}, level)
+
+
+def _drawn(
+    title: str,
+    axes: tuple[str, str],
+    lines: Mapping[str, Sequence[_Place]],
+    dots: Mapping[str, _Place],
+    behind: str = "",
+) -> str:
     right, bottom = _LEFT + _WIDTH, _TOP + _HEIGHT
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {right + 20} {bottom + 60 + 18 * len(curves)}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {right + 20} {bottom + 60 + 18 * len(lines)}" '
         'font-family="sans-serif" font-size="12">',
         f"<title>{escape(title)}</title>",
         '<rect width="100%" height="100%" fill="#fff"/>',
-        *_axes(right, bottom),
+        *_axes(right, bottom, axes),
+        behind,
     ]
-    for number, (name, points) in enumerate(curves.items()):
+    for number, (name, places) in enumerate(lines.items()):
         colour, dashes = _STROKES[number % len(_STROKES)]
-        line = " ".join(f"{_x(point):.1f},{_y(point):.1f}" for point in points)
+        line = " ".join(f"{_x(place):.1f},{_y(place):.1f}" for place in places)
         stroke = f'fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes}"'
         parts.append(f'<polyline points="{line}" {stroke}/>')
-        if covered := [point for point in points if point.chance >= shipped]:
-            parts.append(f'<circle cx="{_x(covered[-1]):.1f}" cy="{_y(covered[-1]):.1f}" r="5" fill="{colour}"/>')
+        if dot := dots.get(name):
+            parts.append(f'<circle cx="{_x(dot):.1f}" cy="{_y(dot):.1f}" r="5" fill="{colour}"/>')
         height = bottom + 62 + 18 * number
         parts.append(f'<line x1="{_LEFT}" y1="{height - 4}" x2="{_LEFT + 30}" y2="{height - 4}" {stroke}/>')
         parts.append(f'<text x="{_LEFT + 38}" y="{height}">{escape(name)}</text>')
     return "\n".join([*parts, "</svg>", ""])
 
 
-def _axes(right: int, bottom: int) -> list[str]:
+def _axes(right: int, bottom: int, names: tuple[str, str]) -> list[str]:
     parts = [f'<path d="M{_LEFT} {_TOP}V{bottom}H{right}" fill="none" stroke="#333"/>']
     for tenth in range(0, 11, 2):
         across, up = _LEFT + _WIDTH * tenth / 10, bottom - _HEIGHT * tenth / 10
@@ -41,17 +69,17 @@ def _axes(right: int, bottom: int) -> list[str]:
         parts.append(f'<text x="{_LEFT - 8}" y="{up + 4:.0f}" text-anchor="end">{10 * tenth}</text>')
         parts.append(f'<path d="M{_LEFT} {up:.0f}H{right}" stroke="#ddd"/>')
     middle = _LEFT + _WIDTH // 2
-    parts.append(f'<text x="{middle}" y="{bottom + 38}" text-anchor="middle">questions answered, %</text>')
+    parts.append(f'<text x="{middle}" y="{bottom + 38}" text-anchor="middle">{escape(names[0])}</text>')
     side = _TOP + _HEIGHT // 2
     parts.append(
-        f'<text x="16" y="{side}" text-anchor="middle" transform="rotate(-90 16 {side})">answers that are wrong, %</text>'
+        f'<text x="16" y="{side}" text-anchor="middle" transform="rotate(-90 16 {side})">{escape(names[1])}</text>'
     )
     return parts
 
 
-def _x(point: Point) -> float:
-    return _LEFT + _WIDTH * point.coverage
+def _x(place: _Place) -> float:
+    return _LEFT + _WIDTH * place[0]
 
 
-def _y(point: Point) -> float:
-    return _TOP + _HEIGHT * (1 - point.risk)
+def _y(place: _Place) -> float:
+    return _TOP + _HEIGHT * (1 - place[1])

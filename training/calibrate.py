@@ -11,13 +11,21 @@ import numpy as np
 
 from assistant.reading.cross_encoder import CONTRADICTED, SUPPORTED, UNRELATED, CrossEncoder
 from assistant.reading.grounding import decisive, features, probabilities
-from eval.pairs import Pair, read_pairs
+from eval.pairs import Label, Pair, read_pairs
+from index.passages import Passage
 from training.items import HELD_OUT, fold_of
 from training.logistic import Numbers, fitted
+from training.taught import CLAIMS, Split, read_taught
 
+LINES = Path(__file__).parent / "by_hand"
 TRAINED_ON = {"scifact", "wice", "expertqa"}
 
 _CLASSES = {"supported": SUPPORTED, "contradicted": CONTRADICTED}
+_OF_LINES: dict[str, Label] = {
+    "supported": "supported",
+    "contradicted": "contradicted",
+    "neutral": "not_enough_info",
+}
 # The logits as they are.
 AS_READ = np.array([[1.0, 0, 0, 0, 0], [0.0, 0, 0, 0, 0], [0.0, 1, 0, 0, 0]])
 # Which window of an evidence decides depends on the weights, and these on it.
@@ -27,6 +35,25 @@ _ROUNDS = 5
 def held_out(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
     """Return the pairs that training saw nothing of: those of other data sets, and the fold of the same that it left out."""
     return tuple(pair for pair in pairs if pair.dataset not in TRAINED_ON or _fold(pair) == HELD_OUT)
+
+
+def of_lines(folder: Path, split: Split) -> tuple[Pair, ...]:
+    """Return the claims of a split of the lines, each with the sentences that it is about."""
+    taught = read_taught(folder, split)
+    queries = [query for group in taught.groups for query in group.queries if query.kind in CLAIMS]
+    return tuple(
+        Pair(
+            id=f"lines-{number}",
+            dataset="lines",
+            split="kept",
+            claim=query.text,
+            evidence=tuple(Passage(taught.papers[paper], *taught.sentences[paper][place]) for place in places),
+            label=_OF_LINES[query.kind],
+            title=taught.papers[paper].title,
+        )
+        for number, query in enumerate(queries)
+        for paper, places in query.answers.items()
+    )
 
 
 def calibrated(rows: Sequence[Numbers], pairs: Sequence[Pair]) -> Numbers:

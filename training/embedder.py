@@ -13,12 +13,11 @@ from pathlib import Path
 from random import Random
 
 import torch  # type: ignore[import-not-found,unused-ignore]
-from safetensors import safe_open
-from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
+from training.kept import keep, resumed
 from training.net import Weights, read_weights, write_weights
-from training.taught import OPEN, OTHER_WORDS, Group, Query, Taught, read_taught
+from training.taught import FIRST_FILES, OPEN, OTHER_WORDS, Group, Query, Taught, read_taught
 from training.train import TOKENIZER
 from training.vectors import Step, embed, loss
 
@@ -31,8 +30,6 @@ _FURTHER = 3
 _NEAR = 5
 _SEED = 0
 _REPORT, _CHECKPOINT = 10, 25  # steps
-# What AdamW remembers of a weight.
-_MOMENTS = ("exp_avg", "exp_avg_sq")
 
 
 def drawn(taught: Taught, near: dict[str, list[str]], epochs: int, chance: Random) -> list[Step]:
@@ -54,7 +51,7 @@ def fit(weights: Weights, tokenizer: Tokenizer, steps: Sequence[Step], kept: Pat
     torch.manual_seed(_SEED)
     learned = [weight for weight in weights.values() if weight.requires_grad]
     optimiser = torch.optim.AdamW(learned, lr=_RATE, weight_decay=0.01, fused=True)
-    done = _resumed(weights, optimiser, kept) if kept.exists() else 0
+    done = resumed(weights, optimiser, kept) if kept.exists() else 0
     began, lost = time.monotonic(), 0.0
     for number, step in enumerate(steps[done:], start=done + 1):
         found = loss(weights, tokenizer, step)
@@ -70,33 +67,7 @@ def fit(weights: Weights, tokenizer: Tokenizer, steps: Sequence[Step], kept: Pat
             print(f"step {number} of {len(steps)}, loss {lost / _REPORT:.3f}, {spent:.0f} s", flush=True)
             lost = 0.0
         if number % _CHECKPOINT == 0:
-            _keep(weights, optimiser, number, kept)
-
-
-def _keep(weights: Weights, optimiser: torch.optim.AdamW, done: int, kept: Path) -> None:
-    """Write where a run is, in one rename: the weights, and the two moments of each that is learned."""
-    tensors = {f"weight {name}": weight.detach() for name, weight in weights.items()}
-    for name, weight in weights.items():
-        tensors |= {f"{moment} {name}": optimiser.state[weight][moment] for moment in _MOMENTS if weight.requires_grad}
-    save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, _beside(kept), {"done": str(done)})
-    _beside(kept).replace(kept)
-
-
-def _resumed(weights: Weights, optimiser: torch.optim.AdamW, kept: Path) -> int:
-    """Take a run up where `_keep` left it; return the number of steps that are done."""
-    with safe_open(kept, "pt") as state:
-        done = int(state.metadata()["done"])
-        for name, weight in weights.items():
-            with torch.no_grad():
-                weight.copy_(state.get_tensor(f"weight {name}"))
-            if weight.requires_grad:
-                moments = {moment: state.get_tensor(f"{moment} {name}").to(weight.device) for moment in _MOMENTS}
-                optimiser.state[weight] = {"step": torch.tensor(float(done)), **moments}
-    return done
-
-
-def _beside(kept: Path) -> Path:
-    return kept.with_suffix(".new")
+            keep(weights, optimiser, number, kept)
 
 
 def _share(step: int, steps: int) -> float:
@@ -158,7 +129,7 @@ def main() -> None:
         n: w.detach().to(device).requires_grad_(w.requires_grad and not n.startswith("head."))
         for n, w in weights.items()
     }
-    taught = read_taught(given.lines, "train", pubmedqa=given.pubmedqa)
+    taught = read_taught(given.lines, "train", pubmedqa=given.pubmedqa, files=FIRST_FILES)
     chance = Random(_SEED)  # noqa: S311 - what to learn from, no secret
     groups = chance.sample(taught.groups, round(given.share * len(taught.groups)))
     taught = Taught(tuple(groups), taught.papers, taught.pieces, taught.sentences)

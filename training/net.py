@@ -21,7 +21,7 @@ _FIRST = 64
 # So many batches are sorted by length together, which leaves little padding and much chance.
 _SORTED = 24
 # These hold more numbers than all the rest and would fit what is rare by heart.
-_FROZEN = ("embeddings.word_embeddings.weight", "embeddings.position_embeddings.weight")
+FROZEN = ("embeddings.word_embeddings.weight", "embeddings.position_embeddings.weight")
 
 Weights = dict[str, torch.Tensor]
 
@@ -52,7 +52,7 @@ def read_weights(path: Path, seed: int) -> Weights:
     chance = torch.Generator().manual_seed(seed)
     weights["head.weight"] = torch.empty(LOGITS, 2 * HIDDEN).normal_(std=0.02, generator=chance)
     weights["head.bias"] = torch.zeros(LOGITS)
-    return {name: weight.float().requires_grad_(name not in _FROZEN) for name, weight in weights.items()}
+    return {name: weight.float().requires_grad_(name not in FROZEN) for name, weight in weights.items()}
 
 
 def write_weights(weights: Weights, path: Path) -> None:
@@ -120,7 +120,9 @@ def _batch(given: Sequence[Example]) -> Batch:
     return Batch(pieces, types, mask, torch.tensor([each.label for each in given]))
 
 
-def encoded(weights: Weights, pieces: torch.Tensor, types: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+def encoded(
+    weights: Weights, pieces: torch.Tensor, types: torch.Tensor, mask: torch.Tensor, dropout: float = _DROPOUT
+) -> torch.Tensor:
     """Return the last states of texts as in training, with dropout: shape (texts, length, hidden), float32."""
     pairs, length = pieces.shape
     embedded = (
@@ -128,22 +130,27 @@ def encoded(weights: Weights, pieces: torch.Tensor, types: torch.Tensor, mask: t
         + weights["embeddings.position_embeddings.weight"][:length]
         + functional.embedding(types, weights["embeddings.token_type_embeddings.weight"])
     )
-    states = functional.dropout(_normed(embedded, weights, "embeddings"), _DROPOUT)
+    states = _dropped(_normed(embedded, weights, "embeddings"), dropout)
     unseen = torch.zeros_like(mask, dtype=torch.float32).masked_fill(mask == 0, -1e4)
     bias = unseen[:, None, None, :].expand(pairs, HEADS, length, length).reshape(-1, length, length)
     for layer in range(LAYERS):
-        states = _layer(states, bias, weights, f"encoder.layer.{layer}")
+        states = _layer(states, bias, weights, f"encoder.layer.{layer}", dropout)
     return states
 
 
-def _layer(states: torch.Tensor, bias: torch.Tensor, weights: Weights, name: str) -> torch.Tensor:
+def _layer(states: torch.Tensor, bias: torch.Tensor, weights: Weights, name: str, dropout: float) -> torch.Tensor:
     context = _product(
         _attended(states, bias, weights, f"{name}.attention.self"), weights, f"{name}.attention.output.dense"
     )
-    states = _normed(states + functional.dropout(context, _DROPOUT), weights, f"{name}.attention.output")
+    states = _normed(states + _dropped(context, dropout), weights, f"{name}.attention.output")
     inner = functional.gelu(_product(states, weights, f"{name}.intermediate.dense"))
     outer = _product(inner, weights, f"{name}.output.dense")
-    return _normed(states + functional.dropout(outer, _DROPOUT), weights, f"{name}.output")
+    return _normed(states + _dropped(outer, dropout), weights, f"{name}.output")
+
+
+def _dropped(states: torch.Tensor, dropout: float) -> torch.Tensor:
+    # What is drawn costs time even where nothing is dropped.
+    return functional.dropout(states, dropout) if dropout else states
 
 
 def _attended(states: torch.Tensor, bias: torch.Tensor, weights: Weights, name: str) -> torch.Tensor:

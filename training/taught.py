@@ -3,7 +3,7 @@
 import gzip
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -16,24 +16,31 @@ Split = Literal["train", "dev", "test"]
 Row = dict[str, Any]
 
 # These stand in a group for all that is asked of it; of the others, some.
-OTHER_WORDS, OPEN = "other_words", "open"
+OTHER_WORDS, OPEN, OPEN_NONE = "other_words", "open", "open_none"
+# What is asked and claimed of papers; the last was written when the embedder had been trained.
+FIRST_FILES = ("lines.jsonl.gz", "conditions.jsonl.gz")
+FILES = (*FIRST_FILES, "further.jsonl.gz")
 _QUESTIONS = ("plain", "true_premise", "false_premise", "yes_no", "finding", "definition")
-CLAIMS = ("supported", "contradicted")
+_PREMISES = ("true_premise", "false_premise")
+CLAIMS = ("supported", "contradicted", "neutral")
 # Nearly answered by the sentences that are named.
-_TEMPTING = ("unstated", "other_condition")
+_TEMPTING = ("unstated", "other_condition", "unstated_in_other_words")
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """What is asked, and the sentences that answer, by paper and place in its abstract; none where any of it fits.
 
-    If it is not `is_answered`, they are those that tempt.
+    If it is not `is_answered`, they are those that tempt; in an answered one, `tempting` ones of the same paper do. `bears` are papers
+    that have to do with an open question and do not answer it.
     """
 
     text: str
     kind: str
     answers: Mapping[str, tuple[int, ...]]
     is_answered: bool = True
+    tempting: tuple[int, ...] = ()
+    bears: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +70,10 @@ class Taught:
     sentences: Mapping[str, tuple[Span, ...]] = field(repr=False)
 
 
-def read_taught(folder: Path, split: Split, *, pubmedqa: Path | None = None) -> Taught:
+def read_taught(folder: Path, split: Split, *, pubmedqa: Path | None = None, files: Sequence[str] = FILES) -> Taught:
     """Return the lines of a split: a group a paper, and one for each cluster of papers with open questions.
 
+    Of the `files` that hold what is asked of papers, those count that the folder holds.
     Abstracts that are their publishers' do not stand beside their lines: they are taken from `pubmedqa`, the file of
     labelled questions of PubMedQA, and without it these papers are left out.
     """
@@ -73,8 +81,8 @@ def read_taught(folder: Path, split: Split, *, pubmedqa: Path | None = None) -> 
     rows = (row if row["abstract"] else _published(row, published) for row in _rows(folder / "papers.jsonl.gz"))
     known = {row["paper_id"]: row for row in rows if row["split"] == split and row["abstract"]}
     asked: dict[str, list[Query]] = defaultdict(list)
-    for name in ("lines.jsonl.gz", "conditions.jsonl.gz"):
-        for row in _rows(folder / name):
+    for path in filter(Path.exists, (folder / name for name in files)):
+        for row in _rows(path):
             if row["paper_id"] in known:
                 asked[row["paper_id"]] += _of_paper(row)
     groups = [Group((paper,), tuple(queries)) for paper, queries in asked.items()]
@@ -105,10 +113,16 @@ def _of_paper(row: Row) -> Iterator[Query]:
     told = [(kind, row[kind]) for kind in (*_QUESTIONS, *CLAIMS) if kind in row]
     told += [(OTHER_WORDS, each) for each in row.get("other_words", ())]
     for kind, each in told:
-        yield Query(each.get("question") or each["claim"], kind, {paper: _places(each, "answer", "evidence")})
+        tempting = (each["tempting"],) if isinstance(each.get("tempting"), int) else ()
+        places = {paper: _places(each, "answer", "evidence")}
+        yield Query(each.get("question") or each["claim"], kind, places, kind != "neutral", tempting)
     for kind in _TEMPTING:
         for each in _each(row.get(kind, [])):
             yield Query(each["question"], kind, {paper: tuple(each["near"])}, is_answered=False)
+    for each in row.get("claims", ()):
+        yield Query(each["claim"], each["verdict"], {paper: tuple(each["evidence"])}, each["verdict"] != "neutral")
+    for each in row.get("premises", ()):
+        yield Query(each["question"], _PREMISES[each["false"]], {paper: tuple(each["answer"])})
     if "keywords" in row:
         yield Query(row["keywords"], "keywords", {paper: ()})
     if "follow_up" in row:
@@ -134,8 +148,11 @@ def _open(folder: Path, split: Split) -> tuple[list[Group], dict[str, Row]]:
     asked: dict[str, list[Query]] = defaultdict(list)
     for row in _rows(folder / "open_questions.jsonl.gz"):
         answers = {each["paper_id"]: tuple(each["best"]) for each in row["grades"] if each["grade"] == 2}
+        bears = frozenset(each["paper_id"] for each in row["grades"] if each["grade"] == 1)
         if row["split"] == split and answers:
-            asked[row["cluster"]].append(Query(row["question"], OPEN, answers))
+            asked[row["cluster"]].append(Query(row["question"], OPEN, answers, bears=bears))
+        elif row["split"] == split:
+            asked[row["cluster"]].append(Query(row["question"], OPEN_NONE, {}, is_answered=False, bears=bears))
     return [Group(tuple(members[name]), tuple(queries)) for name, queries in asked.items()], papers
 
 

@@ -2,13 +2,15 @@
 
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.types import Answer, Citation, Claim, Evidence
 from eval.abstention import Point, area, is_right, risk_coverage
-from eval.plot import curves_svg
+from eval.judging import bins_of
+from eval.plot import curves_svg, reliability_svg
 from eval.questions import GoldQuestion
 from eval.run import Outcome
 from index.papers import Paper
@@ -58,3 +60,12 @@ def test_the_picture_is_well_formed_whatever_its_curves_are_called() -> None:
     picture = curves_svg("<&>", {"a<b": (Point(0.9, 0.2, 0.0), Point(0.1, 1.0, 0.5)), "none": ()}, 0.5)
     assert ElementTree.fromstring(picture).tag.endswith("svg")
     assert picture.count("<circle") == 1
+
+
+def test_a_reliability_diagram_is_well_formed_and_holds_a_point_for_each_bin() -> None:
+    scores, labels = np.array([0.1, 0.2, 0.8, 0.9]), np.array([0.0, 0.0, 1.0, 1.0])
+    bins = bins_of(scores, labels, 2)
+    assert [(round(each.told, 2), each.found, each.n) for each in bins] == [(0.15, 0.0, 2), (0.85, 1.0, 2)]
+    picture = reliability_svg("<&>", {"a<b": bins})
+    line = next(each for each in ElementTree.fromstring(picture) if each.tag.endswith("polyline"))
+    assert len(line.attrib["points"].split()) == len(bins)
