@@ -15,10 +15,9 @@ from random import Random
 import torch  # type: ignore[import-not-found,unused-ignore]
 from tokenizers import Tokenizer
 
-from training.kept import keep, resumed
-from training.net import Weights, read_weights, write_weights
+from training.kept import keep, resumed, share
+from training.net import Weights, read_tokenizer, read_weights, write_weights
 from training.taught import FIRST_FILES, OPEN, OTHER_WORDS, Group, Query, Taught, read_taught
-from training.train import TOKENIZER
 from training.vectors import Step, embed, loss
 
 _EPOCHS, _RATE, _WARM_UP = 3, 6e-5, 0.1
@@ -58,7 +57,7 @@ def fit(weights: Weights, tokenizer: Tokenizer, steps: Sequence[Step], kept: Pat
         found.backward()
         torch.nn.utils.clip_grad_norm_(learned, 1.0)
         for group in optimiser.param_groups:
-            group["lr"] = _RATE * _share(number - 1, len(steps))
+            group["lr"] = _RATE * share(number - 1, len(steps), _WARM_UP)
         optimiser.step()
         optimiser.zero_grad()
         lost += found.item()
@@ -68,11 +67,6 @@ def fit(weights: Weights, tokenizer: Tokenizer, steps: Sequence[Step], kept: Pat
             lost = 0.0
         if number % _CHECKPOINT == 0:
             keep(weights, optimiser, number, kept)
-
-
-def _share(step: int, steps: int) -> float:
-    """The part of the rate that a step has, the first being 0: rising, then falling."""
-    return min((step + 1) / (_WARM_UP * steps + 1), max(0.02, 1 - step / steps))
 
 
 def _neighbourhoods(alone: dict[str, Group], near: dict[str, list[str]], chance: Random) -> list[list[str]]:
@@ -121,9 +115,7 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=1.0, help="of the lines, for a learning curve")
     given = parser.parse_args()
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    tokenizer = Tokenizer.from_file(str(TOKENIZER))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
+    tokenizer = read_tokenizer()
     weights = read_weights(given.weights, seed=0)
     weights = {
         n: w.detach().to(device).requires_grad_(w.requires_grad and not n.startswith("head."))

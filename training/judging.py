@@ -1,13 +1,13 @@
 """What the reader learns from in a step: what it is to say of texts that it reads once each, and how far it is from that."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch  # type: ignore[import-not-found,unused-ignore]
 from tokenizers import Tokenizer
 from torch.nn import functional  # type: ignore[import-not-found,unused-ignore]
 
-from training.net import HIDDEN, Weights, encoded
+from training.net import HIDDEN, Weights, encoded, side_by_side
 from training.shown import Reading
 
 # Word pieces: of the claim or question, and of both texts with their marks; what is longer is cut, as where it is read.
@@ -81,9 +81,9 @@ def _answers(found: Said, readings: Sequence[Reading]) -> torch.Tensor:
 
 
 def _ranking(found: Said, readings: Sequence[Reading]) -> torch.Tensor:
-    """The mean, over questions, of the cross-entropy of each passage that answers against all that do not."""
-    each = [_against(found.answers[right], found.answers[wrong]) for right, wrong in _split(readings)]
-    return torch.stack(each).mean() if each else found.answers.sum() * 0
+    """How well, in each question, the passages that answer are told from those that do not."""
+    counted = [(None if one.answers is None else one.question, one.answers or 0.0) for one in readings]
+    return _told_apart(found.answers, counted)
 
 
 def _sentences(found: Said, readings: Sequence[Reading]) -> torch.Tensor:
@@ -97,16 +97,9 @@ def _sentences(found: Said, readings: Sequence[Reading]) -> torch.Tensor:
 
 
 def _choice(found: Said, readings: Sequence[Reading], together: Callable[[int], int | None]) -> torch.Tensor:
-    """The same as `_ranking` of the sentences of readings that belong together: those of a question, or each by itself."""
-    groups: dict[int, tuple[list[int], list[int]]] = {}
-    for row, (place, number) in enumerate(found.places):
-        group = together(place)
-        if group is not None:
-            groups.setdefault(group, ([], []))[readings[place].sentences[number][1] <= 0.5].append(row)
-    each = [
-        _against(found.sentences[right], found.sentences[wrong]) for right, wrong in groups.values() if right and wrong
-    ]
-    return torch.stack(each).mean() if each else found.answers.sum() * 0
+    """The same of the sentences of readings that belong together: those of a question, or each by itself."""
+    counted = ((together(place), readings[place].sentences[number][1]) for place, number in found.places)
+    return _told_apart(found.sentences, [*counted])
 
 
 def _verdicts(found: Said, readings: Sequence[Reading]) -> torch.Tensor:
@@ -123,17 +116,21 @@ def _verdicts(found: Said, readings: Sequence[Reading]) -> torch.Tensor:
     return (each * weight).sum() / weight.sum()
 
 
-def _split(readings: Sequence[Reading]) -> Iterator[tuple[list[int], list[int]]]:
+def _told_apart(scores: torch.Tensor, labels: Sequence[tuple[int | None, float]]) -> torch.Tensor:
+    """The mean, over groups, of the cross-entropy of each right score against all wrong ones (Khosla et al. 2020).
+
+    A label is the group and the probability of being right; without a group, a score does not count.
+    """
     groups: dict[int, tuple[list[int], list[int]]] = {}
-    for place, one in enumerate(readings):
-        if one.question is not None and one.answers is not None:
-            groups.setdefault(one.question, ([], []))[one.answers <= 0.5].append(place)
-    yield from ((right, wrong) for right, wrong in groups.values() if right and wrong)
-
-
-def _against(right: torch.Tensor, wrong: torch.Tensor) -> torch.Tensor:
-    """The mean of the cross-entropy of each right score against all wrong ones (Khosla et al. 2020)."""
-    return functional.softplus(torch.logsumexp(wrong, 0) - right).mean()
+    for row, (group, chance) in enumerate(labels):
+        if group is not None:
+            groups.setdefault(group, ([], []))[chance <= 0.5].append(row)
+    each = [
+        functional.softplus(torch.logsumexp(scores[wrong], 0) - scores[right]).mean()
+        for right, wrong in groups.values()
+        if right and wrong
+    ]
+    return torch.stack(each).mean() if each else scores.sum() * 0
 
 
 def _smooth(chance: float) -> float:
@@ -157,9 +154,5 @@ def _pieces(tokenizer: Tokenizer, reading: Reading) -> tuple[list[int], int, lis
 
 def _states(weights: Weights, texts: Sequence[tuple[list[int], int]]) -> tuple[torch.Tensor, torch.Tensor]:
     """The last states of texts side by side, and 1 where there is a word piece, else 0: (texts, length, 1)."""
-    pieces = torch.zeros(len(texts), max(len(ids) for ids, _ in texts), dtype=torch.long)
-    types, mask = torch.zeros_like(pieces), torch.zeros_like(pieces)
-    for row, (ids, second) in enumerate(texts):
-        pieces[row, : len(ids)], mask[row, : len(ids)] = torch.tensor(ids), 1
-        types[row, second : len(ids)] = 1
+    pieces, types, mask = side_by_side([ids for ids, _ in texts], [second for _, second in texts])
     return encoded(weights, pieces, types, mask, dropout=0.0), mask[..., None].float()

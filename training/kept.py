@@ -1,4 +1,4 @@
-"""Where a run of training is, kept so that one that was stopped goes on where it stopped."""
+"""A run of training: how fast it goes, and where it is, kept so that one that was stopped goes on where it stopped."""
 
 from pathlib import Path
 
@@ -10,6 +10,11 @@ from training.net import Weights
 
 # What AdamW remembers of a weight.
 _MOMENTS = ("exp_avg", "exp_avg_sq")
+
+
+def share(step: int, steps: int, warm_up: float) -> float:
+    """Return the part of the rate that a step has, the first being 0: rising for a part of all `steps`, then falling."""
+    return min((step + 1) / (warm_up * steps + 1), max(0.02, 1 - step / steps))
 
 
 def keep(weights: Weights, optimiser: torch.optim.AdamW, done: int, kept: Path) -> None:

@@ -18,7 +18,7 @@ _SEED = 7
 _PAPERS = "lines-papers.jsonl.gz"
 _LABELS = {"supported": SUPPORTED, "contradicted": CONTRADICTED}
 _DECISIONS = {"yes": SUPPORTED, "no": CONTRADICTED}
-_ASKS_WHETHER = re.compile(r"^(?:Do|Does|Did|Is|Are|Was|Were|Can|Could|Has|Have|Should|Will)\s+")
+ASKS_WHETHER = re.compile(r"^(?:Do|Does|Did|Is|Are|Was|Were|Can|Could|Has|Have|Should|Will)\s+")
 _FINDINGS = re.compile("RESULT|CONCLU|FINDING")
 _MEANS = re.compile("METHOD|DESIGN|SETTING|PARTICIP|PATIENT")
 
@@ -198,7 +198,7 @@ def _pubmedqa(rows: dict[str, Row], chance: Random) -> Iterator[Item]:
 
 def _pubmedqa_claims(row: Row, findings: Sequence[str], means: Sequence[str], fold: int) -> Iterator[Item]:
     question, answer = row["QUESTION"], _spaced(row["LONG_ANSWER"])
-    claim = raised(_ASKS_WHETHER.sub("", question).rstrip("?").strip()) + "."
+    claim = raised(ASKS_WHETHER.sub("", question).rstrip("?").strip()) + "."
     label = _DECISIONS.get(row["final_decision"], UNRELATED)
     yield Item(claim, answer, label, fold)
     yield Item(question, answer, label, fold)

@@ -15,6 +15,7 @@ from training.items import ANSWERED, UNANSWERED, Item
 LAYERS, HEADS, HIDDEN, LOGITS = 6, 12, 384, 4
 BATCH = 32
 
+_TOKENIZER = Path(__file__).parents[1] / "index/vectors/models/scholiast-embedder-int8/tokenizer.json"
 _EPSILON, _DROPOUT = 1e-12, 0.1
 # Word pieces of the first text; what is longer is cut.
 _FIRST = 64
@@ -43,6 +44,14 @@ class Batch:
     types: torch.Tensor
     mask: torch.Tensor
     labels: torch.Tensor
+
+
+def read_tokenizer() -> Tokenizer:
+    """Return the tokenizer of the shipped models, which neither pads nor cuts."""
+    tokenizer = Tokenizer.from_file(str(_TOKENIZER))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
 
 
 def read_weights(path: Path, seed: int) -> Weights:
@@ -109,15 +118,24 @@ def loss(found: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     return (of_claims + of_questions) / len(labels)
 
 
-def _batch(given: Sequence[Example]) -> Batch:
-    longest = max(len(each.pieces) for each in given)
-    pieces = torch.zeros(len(given), longest, dtype=torch.long)
+def side_by_side(
+    texts: Sequence[Sequence[int]], seconds: Sequence[int]
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Return the word pieces of texts, which text each is of (1 from the places `seconds` on), and 0 for padding.
+
+    All are of shape (texts, length), int64.
+    """
+    pieces = torch.zeros(len(texts), max(map(len, texts)), dtype=torch.long)
     types, mask = torch.zeros_like(pieces), torch.zeros_like(pieces)
-    for row, each in enumerate(given):
-        pieces[row, : len(each.pieces)] = torch.tensor(each.pieces)
-        types[row, each.second : len(each.pieces)] = 1
-        mask[row, : len(each.pieces)] = 1
-    return Batch(pieces, types, mask, torch.tensor([each.label for each in given]))
+    for row, (ids, second) in enumerate(zip(texts, seconds, strict=True)):
+        pieces[row, : len(ids)], mask[row, : len(ids)] = torch.tensor(ids), 1
+        types[row, second : len(ids)] = 1
+    return pieces, types, mask
+
+
+def _batch(given: Sequence[Example]) -> Batch:
+    together = side_by_side([each.pieces for each in given], [each.second for each in given])
+    return Batch(*together, torch.tensor([each.label for each in given]))
 
 
 def encoded(

@@ -25,13 +25,12 @@ from tokenizers import Tokenizer
 from index.vectors.embedding import LocalEmbedder
 from training.items import CONTRADICTED, HELD_OUT, SUPPORTED, Item
 from training.judging import losses, said
-from training.kept import keep, resumed
-from training.labelled import labelled
+from training.kept import keep, resumed, share
+from training.labelled import ASKS_WHETHER, labelled
 from training.made import make
-from training.net import FROZEN, HIDDEN, Weights, write_weights
+from training.net import FROZEN, HIDDEN, Weights, read_tokenizer, write_weights
 from training.shown import Reading, Shown, visits
 from training.taught import Piece, Taught, read_taught
-from training.train import TOKENIZER
 
 _PASSES, _RATE, _WARM_UP = 3, 1e-4, 0.04
 # Visits a step; the rate of what begins at nothing is higher.
@@ -72,7 +71,7 @@ def fit(
         _shared(learned, workers)
         torch.nn.utils.clip_grad_norm_(learned, 1.0)
         for group, times in zip(optimiser.param_groups, (1.0, _NEW), strict=True):
-            group["lr"] = _RATE * times * _share(number - 1, len(steps))
+            group["lr"] = _RATE * times * share(number - 1, len(steps), _WARM_UP)
         optimiser.step()
         optimiser.zero_grad()
         lost = {name: lost.get(name, 0.0) + part.item() / _REPORT for name, part in parts.items()}
@@ -98,11 +97,6 @@ def _shared(learned: Sequence[torch.Tensor], workers: int) -> None:
             weight.grad.copy_(part.view_as(weight))
 
 
-def _share(step: int, steps: int) -> float:
-    """The part of the rate that a step has, the first being 0: rising, then falling."""
-    return min((step + 1) / (_WARM_UP * steps + 1), max(0.02, 1 - step / steps))
-
-
 def items(folder: Path, corpus: Path, lines: Path, chance: Random) -> list[Item]:
     """Return what is mixed in, in random order: all that is labelled and not held out, and some of what is made by rule."""
     given = [item for item in labelled(folder, lines) if item.fold != HELD_OUT and not _asks_and_states(item)]
@@ -121,10 +115,8 @@ def _numbered(reading: Reading, visit: int) -> Reading:
 
 def _asks_and_states(item: Item) -> bool:
     """Whether a verdict is given on a question whether something is so: it takes that for granted neither way."""
-    asks = item.first.startswith(
-        ("Do ", "Does ", "Did ", "Is ", "Are ", "Was ", "Were ", "Can ", "Could ", "Has ", "Have ")
-    )
-    return asks and item.first.endswith("?") and item.label in (SUPPORTED, CONTRADICTED)
+    asks = ASKS_WHETHER.match(item.first) and item.first.endswith("?")
+    return bool(asks) and item.label in (SUPPORTED, CONTRADICTED)
 
 
 def near(taught: Taught) -> Mapping[str, Sequence[Piece]]:
@@ -146,9 +138,7 @@ def _work(worker: int, workers: int, steps: Sequence[Sequence[Sequence[Reading]]
     if workers > 1:
         os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "29511"}
         dist.init_process_group("gloo", rank=worker, world_size=workers)
-    tokenizer = Tokenizer.from_file(str(TOKENIZER))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
+    tokenizer = read_tokenizer()
     weights = begun(given.weights)
     fit(weights, tokenizer, steps[worker], given.out.with_suffix(".state"), worker, workers)
     if worker == 0:

@@ -19,9 +19,7 @@ from tokenizers import Tokenizer
 from training.items import HELD_OUT, Item
 from training.labelled import labelled
 from training.made import Made, make
-from training.net import Weights, batches, examples, logits, loss, read_weights, write_weights
-
-TOKENIZER = Path(__file__).parents[1] / "index/vectors/models/scholiast-embedder-int8/tokenizer.json"
+from training.net import Weights, batches, examples, logits, loss, read_tokenizer, read_weights, write_weights
 
 # How often each labelled item is seen in the last stage, and how many made ones are mixed in.
 _EPOCHS, _LABELLED_STEPS = 2, 950
@@ -98,9 +96,7 @@ def main() -> None:
     parser.add_argument("--lines", type=Path, required=True, help="our own labelled lines, beside their papers")
     parser.add_argument("--out", type=Path, required=True, help="where to write the trained weights, as safetensors")
     arguments = parser.parse_args()
-    tokenizer = Tokenizer.from_file(str(TOKENIZER))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
+    tokenizer = read_tokenizer()
     weights = read_weights(arguments.weights, seed=0)
     given = labelled(arguments.folder, arguments.lines)
     for stage in stages(make(arguments.corpus, arguments.lines), given):

@@ -9,7 +9,7 @@ from tokenizers import Tokenizer
 from torch.nn import functional  # type: ignore[import-not-found,unused-ignore]
 
 from index.sentences import Span
-from training.net import Weights, encoded
+from training.net import Weights, encoded, side_by_side
 from training.taught import Piece, Query
 
 # Word pieces; what is longer is cut, as where it is indexed.
@@ -136,13 +136,10 @@ def _contrast(scores: torch.Tensor, right: torch.Tensor, wrong: torch.Tensor) ->
 
 def _states(weights: Weights, texts: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
     """The last states of texts side by side, and 1 where there is a word piece, else 0: (texts, length, 1)."""
-    pieces = torch.zeros(len(texts), max(map(len, texts)), dtype=torch.long)
-    mask = torch.zeros_like(pieces)
-    for row, ids in enumerate(texts):
-        pieces[row, : len(ids)], mask[row, : len(ids)] = torch.tensor(ids), 1
+    pieces, types, mask = side_by_side(texts, [len(ids) for ids in texts])
     device = weights["embeddings.word_embeddings.weight"].device
-    pieces, mask = pieces.to(device), mask.to(device)
-    return encoded(weights, pieces, torch.zeros_like(pieces), mask), mask[..., None].float()
+    pieces, types, mask = pieces.to(device), types.to(device), mask.to(device)
+    return encoded(weights, pieces, types, mask), mask[..., None].float()
 
 
 def _part(states: torch.Tensor, offsets: Sequence[Span], span: Span) -> torch.Tensor | None:
