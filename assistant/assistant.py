@@ -1,7 +1,7 @@
 """`Assistant`: the path of a question, read top to bottom."""
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from assistant.asking import Part, asked_of, searched, understood
 from assistant.clock import Clock
@@ -18,17 +18,18 @@ from assistant.reading.abstention import (
     EMPTY,
     TOO_MANY,
     UNRESOLVED,
+    chance_of_answer,
+    in_scope,
     none_fits,
-    off_topic,
     too_far,
     unanswered,
     unknown,
 )
-from assistant.reading.extractive import chosen, one_each, quotes, with_antecedent
+from assistant.reading.extractive import Quote, chosen, one_each, quotes, with_antecedent
 from assistant.reading.figures import with_figure_first
 from assistant.reading.grounding import Judge
 from assistant.reading.premise import corrected, false_premise
-from assistant.reading.reader import Reader, chance_of_answer, read_closely
+from assistant.reading.reader import MOST_READ, Read, Reader, read_closely
 from assistant.recorded.recorded import Recorded
 from assistant.types import Answer, Evidence, Question, Step
 from assistant.writing.abstractive import Writer
@@ -36,7 +37,6 @@ from assistant.writing.gist import told_of, told_of_all
 from assistant.writing.listing import MOST_QUOTED, counted, topic_of
 from assistant.writing.sides import either, side_draft
 from assistant.writing.telling import Draft, Section, Teller, as_turn, refusal, said, together, whole_or_parts
-from index.index import Hit
 from index.papers import normalise
 from index.records.known_names import require_known
 
@@ -116,8 +116,8 @@ class Assistant:
         clock.lap("rewrite")
         record = part.recorded(question, corpus)
         asking = [part] if record else searched(part, corpus, self._mode)
-        found = [self._evidence(corpus, each, record) for each in asking]
-        evidence = together(part.alone.query, found)
+        found = [self._found(corpus, each, record) for each in asking]
+        evidence = together(part.alone.query, [one.evidence for one in found])
         clock.lap("retrieve")
         yield evidence
         sections = [self._section(corpus, each, one, record) for each, one in zip(asking, found, strict=True)]
@@ -136,7 +136,7 @@ class Assistant:
             asked_in = turns if follows else question
             part = replace(understood(text, asked_in, corpus), heading=text)
             record = part.recorded(asked_in, corpus)
-            section = self._section(corpus, part, self._evidence(corpus, part, record), record)
+            section = self._section(corpus, part, self._found(corpus, part, record), record)
             if follows and sections[-1].draft.why_not and part.alone.query == text:
                 section = replace(section, draft=Draft(why_not=UNRESOLVED))
             sections.append(section)
@@ -146,23 +146,33 @@ class Assistant:
         more = [Section(text, Evidence(text, ()), Draft(why_not=TOO_MANY)) for text in texts[MOST_QUESTIONS:]]
         return evidence, [*sections, *more]
 
-    def _section(self, corpus: Corpus, part: Part, evidence: Evidence, record: Recorded | None) -> Section:
-        return Section(part.heading, evidence, record.draft if record else self._draft(corpus, evidence, part))
+    def _section(self, corpus: Corpus, part: Part, found: "_Found", record: Recorded | None) -> Section:
+        return Section(part.heading, found.evidence, record.draft if record else self._draft(corpus, found, part))
 
-    def _evidence(self, corpus: Corpus, part: Part, record: Recorded | None) -> Evidence:
+    def _found(self, corpus: Corpus, part: Part, record: Recorded | None) -> "_Found":
         alone = part.alone
         if record:
-            return record.evidence(alone.query, part.limited.within, corpus, self._k)
+            return _Found(record.evidence(alone.query, part.limited.within, corpus, self._k))
         if part.lists and not part.limited.unknown:
-            return listed(corpus, part, self._k)
+            return _Found(listed(corpus, part, self._k))
         # A paper has few passages: with some to spare, the best of others are among those found.
-        hits = corpus.search(part.query, self._k + _SPARE * len(alone.apart_from), within=part.within)
-        return Evidence(alone.query, apart_from(alone.apart_from, hits)[: self._k], part.within)
+        most = max(self._k, MOST_READ)
+        hits = corpus.search(part.query, most + _SPARE * len(alone.apart_from), within=part.within)
+        hits = apart_from(alone.apart_from, hits)[:most]
+        evidence = Evidence(alone.query, hits[: self._k], part.within)
+        if part.limited.unknown or part.side:
+            return _Found(evidence)
+        if part.limited.asks_for_all_they_say:
+            return _Found(evidence, told_of_all(evidence.hits, corpus))
+        if told := told_of(part.query, evidence.hits, corpus, only_titles=bool(part.comparison)):
+            return _Found(evidence, told)
+        read = read_closely(part.query, hits, self._reader)[: self._k]
+        return _Found(replace(evidence, hits=tuple(one.hit for one in read)), read=read)
 
-    def _draft(self, corpus: Corpus, evidence: Evidence, part: Part) -> Draft:
+    def _draft(self, corpus: Corpus, found: "_Found", part: Part) -> Draft:
         if part.limited.unknown:
             return Draft(why_not=unknown(part.limited.unknown))
-        query, hits = part.query, evidence.hits
+        evidence, query, hits = found.evidence, part.query, found.evidence.hits
         limit = f"Limited to papers {described(evidence.within)}." if evidence.within else ""
         if part.lists:
             quoted = one_each(query, hits[:MOST_QUOTED], corpus)
@@ -171,28 +181,31 @@ class Assistant:
             )
             preface = " ".join([*filter(None, [limit]), counted(evidence)])
             return Draft(quoted, preface, is_final=True, why_not=why_not)
-        if part.limited.asks_for_all_they_say:
-            return Draft(told_of_all(hits, corpus), limit)
-        if not part.side and (told := told_of(query, hits, corpus, only_titles=bool(part.comparison))):
-            return Draft(told, limit)
-        return self._quoted(corpus, query, hits, part, limit)
-
-    def _quoted(self, corpus: Corpus, query: str, hits: Sequence[Hit], part: Part, limit: str) -> Draft:
-        """The sentences that answer `query`, if some do."""
+        if found.told or part.limited.asks_for_all_they_say:
+            return Draft(found.told, limit)
         if part.side and part.comparison:
             return side_draft(part.side, part.comparison, hits, corpus, limit)
-        ranked = quotes(query, hits, corpus)
-        if why_not := off_topic(query, hits, ranked):
-            return Draft(why_not=why_not, chance=0.0)
-        ranked = of_those_without(query, read_closely(query, ranked, self._reader))
-        chance = chance_of_answer(ranked)
+        return self._quoted(corpus, query, found.read, part, limit)
+
+    def _quoted(self, corpus: Corpus, query: str, read: Sequence[Read], part: Part, limit: str) -> Draft:
+        """The sentences that answer `query`, if some do."""
+        hits = [one.hit for one in read]
+        ranked = with_figure_first(query, of_those_without(query, quotes(query, hits, corpus, read)))
+        chance, is_about = chance_of_answer(query, read, ranked), in_scope(ranked)
         # Who compares takes nothing for granted.
-        premise = None if part.comparison else false_premise(query, ranked, self._judge)
-        if premise:
+        if is_about and not part.comparison and (premise := false_premise(query, read, ranked)):
             (quote,) = [one for one in ranked if one.passage == premise.contradicted_by]
             preface = " ".join(filter(None, [limit, corrected(premise)]))
             return Draft((with_antecedent(quote),), preface, is_final=True, premise=premise, chance=chance)
-        ranked = with_figure_first(query, ranked)
-        least = 0.0 if part.limited.asks_what_they_say else self._answer_above
+        least = 0.0 if part.limited.asks_what_they_say and is_about else self._answer_above
         why_not = unanswered(query, hits, ranked, chance, least)
         return Draft(chosen(query, ranked), limit, chance=chance, why_not=why_not, ranked=ranked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The evidence of a part, what it tells of a paper or a topic that is asked about as a whole, and else what was read in it."""
+
+    evidence: Evidence
+    told: tuple[Quote, ...] = ()
+    read: tuple[Read, ...] = ()

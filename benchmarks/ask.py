@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 
+from assistant.reading.reader import MOST_READ
 from assistant.settings import open_assistant, read_settings
 from assistant.types import Question
 from benchmarks.pipeline import starter
@@ -25,7 +26,7 @@ from index.readers import Record, read_corpus
 from index.vectors.embedding import LocalEmbedder
 
 SAMPLE = Path(__file__).parent.parent / "index" / "sample" / "papers_page.txt"
-_COLD_RUNS, _HITS = 5, 10
+_COLD_RUNS = 5
 _QUESTION = "What mAP does OPEN get on the nuScenes test benchmark?"
 
 
@@ -86,12 +87,12 @@ def _costs(root: Path, asked: Sequence[str], *, against_starter: bool) -> Iterat
     yield "embed the question (baseline)", embedded
     first = [_cpu(partial(assistant.ask, Question(text))) for text in asked]
     for text in asked:
-        index.search(text, _HITS)
-    search = [_cpu(partial(index.search, text, _HITS)) for text in asked]
+        index.search(text, MOST_READ)
+    search = [_cpu(partial(index.search, text, MOST_READ)) for text in asked]
     again = [_cpu(partial(assistant.ask, Question(text))) for text in asked]
     yield "search the index", search
     once = zip(first, again, embedded, strict=True)
-    yield "read sentences closely", [whole - later - part for whole, later, part in once]
+    yield "read passages closely", [whole - later - part for whole, later, part in once]
     yield "all else", [whole - part for whole, part in zip(again, search, strict=True)]
     yield "the whole answer", first
     if against_starter:

@@ -19,8 +19,11 @@ from unittest.mock import patch
 import assistant.asking
 import assistant.reading.extractive
 import assistant.reading.reader
-from assistant.reading.extractive import quotes
-from assistant.settings import open_assistant, read_settings
+from assistant.assistant import Assistant
+from assistant.reading.cross_encoder import CrossEncoder
+from assistant.reading.grounding import CalibratedJudge
+from assistant.reading.reader import Reader
+from benchmarks.answering import HITS, closely
 from benchmarks.by_hand import gold
 from benchmarks.table import cells, print_table
 from eval.citations import quotes_gold, same_words
@@ -48,7 +51,8 @@ _STAGES: dict[str, tuple[tuple[Any, str, Any], ...]] = {
     "mending slips of the pen": ((assistant.asking, "spelt", lambda query, _: query),),
     "names that few papers hold": ((assistant.reading.extractive, "_FEW", 0),),
     "how well the paper was found": ((assistant.reading.extractive, "_PAPER", 0.0),),
-    "reading closely, in the order": ((assistant.reading.reader, "_CLOSE", 0.0),),
+    "reading closely, in the order of passages": ((assistant.reading.reader, "_CLOSE", 0.0),),
+    "reading closely, in the order of sentences": ((assistant.reading.extractive, "_CLOSE", 0.0),),
 }
 
 
@@ -76,12 +80,13 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         sets = [*_shipped(Path(folder)), _by_hand(Path(folder), given.lines)]
-        whole = _all(sets, LEXICAL_WEIGHT)
+        reader = CrossEncoder()
+        whole = _all(sets, reader, LEXICAL_WEIGHT)
         head = ("n", "first, %", "95 %", "among three, %", "95 %", "quoted, %", "95 %", "answered, %")
         kinds = dict.fromkeys(each.question.slice for each in whole)
         print_table(("kind", *head), (_row(kind, [e for e in whole if e.question.slice == kind]) for kind in kinds))
         print()
-        print_table(("without", *head), _ablation(sets, whole))
+        print_table(("without", *head), _ablation(sets, reader, whole))
 
 
 def _shipped(folder: Path) -> Iterator[_Asked]:
@@ -110,28 +115,28 @@ def _built(root: Path, records: Iterable[Read], questions: Sequence[GoldQuestion
     return _Asked(root, tuple(questions))
 
 
-def _ablation(sets: Sequence[_Asked], whole: Sequence[_Found]) -> Iterator[tuple[str, ...]]:
+def _ablation(sets: Sequence[_Asked], reader: Reader, whole: Sequence[_Found]) -> Iterator[tuple[str, ...]]:
     yield _row("nothing: all stages", whole)
-    yield _row("BM25", _all(sets, 0.0))
+    yield _row("BM25", _all(sets, reader, 0.0))
     for stage, changes in _STAGES.items():
         with ExitStack() as changed:
             for where, name, value in changes:
                 changed.enter_context(patch.object(where, name, value))
-            yield _row(stage, _all(sets, LEXICAL_WEIGHT))
+            yield _row(stage, _all(sets, reader, LEXICAL_WEIGHT))
 
 
-def _all(sets: Sequence[_Asked], lexical_weight: float) -> list[_Found]:
-    return [each for asked in sets for each in _found(asked, lexical_weight)]
+def _all(sets: Sequence[_Asked], reader: Reader, lexical_weight: float) -> list[_Found]:
+    return [each for asked in sets for each in _found(asked, reader, lexical_weight)]
 
 
-def _found(asked: _Asked, lexical_weight: float) -> Iterator[_Found]:
+def _found(asked: _Asked, reader: Reader, lexical_weight: float) -> Iterator[_Found]:
     index = Index.open(asked.root, LocalEmbedder(), lexical_weight)
-    answering = open_assistant(read_settings(index=str(asked.root), lexical_weight=lexical_weight))
+    answering = Assistant(lambda: index, CalibratedJudge(reader), reader, HITS)
     for outcome in run(answering, asked.questions, index.names()):
         question, answer = outcome.question, outcome.answer
         if question.answerable and question.slice not in _LISTS:
-            ranked = quotes(answer.evidence.query, answer.evidence.hits, index)[:3]
-            golden = [any(same_words(each.passage.text, one) for one in question.gold_evidence) for each in ranked]
+            _, ranked = closely(answer.evidence.query, index, reader)
+            golden = [any(same_words(each.passage.text, one) for one in question.gold_evidence) for each in ranked[:3]]
             yield _Found(
                 question,
                 float(any(golden[:1])),

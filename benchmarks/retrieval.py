@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from assistant.reading.cross_encoder import CrossEncoder
+from assistant.reading.reader import Reader, read_closely
 from benchmarks.table import print_table
 from eval.intervals import figure
 from eval.questions import SETS, read_questions
@@ -72,10 +74,11 @@ def main() -> None:
 
 
 def _print_tables(index: Index, tasks: Sequence[Task], said: str) -> None:
+    reader = CrossEncoder()
     for task in tasks:
         print(f"\n{task.name}, {said}: n = {len(task.queries)}\n")
         head = ("ranking", "nDCG@10", "95 %", "recall@1", "recall@10")
-        print_table(head, (_row(name, rank, task) for name, rank in _rankings(index)))
+        print_table(head, (_row(name, rank, task) for name, rank in _rankings(index, reader)))
 
 
 def _shipped() -> Iterator[tuple[tuple[Paper, ...], tuple[Task, ...]]]:
@@ -149,7 +152,7 @@ def _row(name: str, rank: Ranking, task: Task) -> tuple[str, ...]:
     return name, values[0], f"{100 * (gain.low or 0):.1f} to {100 * (gain.high or 0):.1f}", *values[1:]
 
 
-def _rankings(index: Index) -> Iterator[tuple[str, Ranking]]:
+def _rankings(index: Index, reader: Reader) -> Iterator[tuple[str, Ranking]]:
     def scores(query: str, by: By) -> dict[str, float]:
         best: dict[str, float] = {}
         for hit in index.search(query, _DEPTH, by=by):
@@ -166,6 +169,9 @@ def _rankings(index: Index) -> Iterator[tuple[str, Ranking]]:
     def weighted(weight: float) -> Ranking:
         return lambda query: _fused(scores(query, "dense"), scores(query, "lexical"), weight)
 
+    def read(query: str) -> Sequence[str]:
+        return ranked_papers([one.hit for one in read_closely(query, index.search(query, _DEPTH), reader)])
+
     def towards_the_best(query: str) -> Sequence[str]:
         """Rocchio's feedback (1971): the words of the best passages added to the query, a third of its weight each."""
         best = index.search(query, _FEEDBACK, by="dense")
@@ -181,10 +187,8 @@ def _rankings(index: Index) -> Iterator[tuple[str, Ranking]]:
     yield "convex, 0.4 BM25", weighted(0.4)
     yield "convex, half BM25", weighted(0.5)
     yield "0.4 BM25, with feedback", towards_the_best
-    yield (
-        "BM25 by the question, passage and best sentence (as shipped)",
-        lambda query: ranked_papers(index.search(query, _DEPTH)),
-    )
+    yield "BM25 by the question, passage and best sentence", lambda query: ranked_papers(index.search(query, _DEPTH))
+    yield "the same, the best passages read (as shipped)", read
 
 
 def _fused(dense: Mapping[str, float], lexical: Mapping[str, float], weight: float) -> Sequence[str]:

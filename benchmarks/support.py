@@ -1,7 +1,7 @@
 """What the scorer of support is worth beside simpler rules, and what it costs: `python -m benchmarks.support`.
 
 `--pairs FILE…` names labelled pairs; by default those that are shipped. Of data sets that the weights were trained on, only
-what was held out counts, and of that, the calibration is fitted on four fifths and applied to the fifth. Thresholds of the
+what was held out counts; of that, and of the lines, the calibration is fitted on four fifths and applied to the fifth. Thresholds of the
 simpler rules are tuned likewise on every data set, which is kind to them: the scorer's own are fixed. `--mistakes N` prints
 the worst ones of each sort.
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from assistant.reading import cross_encoder
 from assistant.reading.cross_encoder import CrossEncoder
 from assistant.reading.grounding import CalibratedJudge, coverage, features, missing_numbers
 from benchmarks.corpora import SAMPLE, records
@@ -25,7 +26,7 @@ from eval.judging import Judged, balanced_accuracy, bins_of, calibration_error, 
 from eval.pairs import PAIRS, Pair, read_pairs
 from eval.plot import reliability_svg
 from index.vectors.embedding import LocalEmbedder
-from training.calibrate import AS_READ, LINES, TRAINED_ON, calibrated, held_out, of_lines
+from training.calibrate import AS_READ, CALIBRATED_ON, LINES, calibrated, held_out, of_lines
 
 _PARTS = 5
 _BELIEVED = ("scifact", "lines", "healthver")
@@ -67,9 +68,9 @@ def main() -> None:
 
 def _shipped(reader: CrossEncoder, name: str, own: Sequence[Pair], pairs: Sequence[Pair]) -> tuple[Judged, ...]:
     """The scorer as it is; of a data set that it was calibrated on, each fifth by a calibration on the other four."""
-    if name not in TRAINED_ON:
+    if name not in CALIBRATED_ON:
         return judged(CalibratedJudge(reader), own)
-    seen = [pair for pair in pairs if pair.dataset in TRAINED_ON]
+    seen = [pair for pair in pairs if pair.dataset in CALIBRATED_ON]
     rows = [features(reader, pair.claim, pair.evidence) for pair in seen]
     found: dict[str, Judged] = {}
     for part in range(_PARTS):
@@ -166,7 +167,7 @@ def _figure(supported: Values, others: Values) -> Figure | None:
 def _costs(pairs: Sequence[Pair]) -> Iterator[tuple[str, ...]]:
     embedder, reader = LocalEmbedder(threads=1), CrossEncoder(threads=1)
     papers = [each.paper for each in records([str(SAMPLE)], 100)]
-    short = [(pair.claim, pair.evidence[0].text) for pair in pairs][:100]
+    short = [cross_encoder.Pair(pair.claim, pair.evidence[0].text) for pair in pairs][:100]
     baseline = _spent(lambda: [embedder.embed([paper.abstract]) for paper in papers]) / len(papers)
     scoring = _spent(lambda: [reader.read([pair]) for pair in short]) / len(short)
     yield "embed one abstract (baseline)", f"{1000 * baseline:.2f}", "1.00"

@@ -1,12 +1,12 @@
 """An LLM, a scorer, a reader and a corpus that do what a test says, and nothing of their own."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from assistant.llm.action import Action, LLMFailed
 from assistant.llm.messages import Finished, Message
-from assistant.reading.cross_encoder import Logits
+from assistant.reading.cross_encoder import Odds, Pair
 from assistant.reading.grounding import Verdict, coverage
 from index.filters import EVERYTHING, Filter
 from index.index import By, Hit
@@ -55,10 +55,35 @@ class WordedJudge:
 
 
 class IndifferentReader:
-    """Finds nothing to tell one sentence from another."""
+    """Finds that everything answers, and nothing to tell one sentence from another."""
 
-    def read(self, pairs: Sequence[tuple[str, str]]) -> Logits:
-        return np.zeros((len(pairs), 4), np.float32)
+    def read(self, pairs: Sequence[Pair]) -> tuple[Odds, ...]:
+        verdict = np.array([6.0, 0.0, 0.0], np.float32)
+        return tuple(Odds(verdict, 6.0, (6.0,) * len(pair.sentences)) for pair in pairs)
+
+
+class ScriptedReader:
+    """Finds of a text that holds some words the log odds, that it answers, which are given for them; that no other answers.
+
+    The verdict is that of the first words that a text holds for which one is given: three logits.
+    """
+
+    def __init__(self, answers: Mapping[str, float] = {}, verdicts: Mapping[str, Sequence[float]] = {}) -> None:
+        self._answers = answers
+        self._verdicts = verdicts
+        self.read_of: list[Pair] = []
+
+    def read(self, pairs: Sequence[Pair]) -> tuple[Odds, ...]:
+        self.read_of += pairs
+        return tuple(map(self._odds, pairs))
+
+    def _odds(self, pair: Pair) -> Odds:
+        verdict = next((one for words, one in self._verdicts.items() if words in pair.second), (0.0, 6.0, 0.0))
+        each = (self._answered(pair.second[begin:end]) for begin, end in pair.sentences)
+        return Odds(np.array(verdict, np.float32), self._answered(pair.second), tuple(each))
+
+    def _answered(self, text: str) -> float:
+        return max((odds for words, odds in self._answers.items() if words in text), default=-6.0)
 
 
 class Shelf:

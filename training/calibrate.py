@@ -1,6 +1,7 @@
-"""Fits what turns the cross-encoder's logits into verdicts: `python -m training.calibrate --pairs FILE…`.
+"""Fits what turns the reader's logits into verdicts: `python -m training.calibrate --pairs FILE… --lines FOLDER`.
 
-Prints the weights that belong into `assistant/reading/grounding.py`, fitted on the labelled pairs that were held out of training.
+Prints the weights that belong into `assistant/reading/grounding.py`, fitted on the labelled pairs that were held out of training, and on
+the claims of the lines that were kept apart.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from training.taught import CLAIMS, Split, read_taught
 
 LINES = Path(__file__).parent / "by_hand"
 TRAINED_ON = {"scifact", "wice", "expertqa"}
+CALIBRATED_ON = {*TRAINED_ON, "lines"}
 
 _CLASSES = {"supported": SUPPORTED, "contradicted": CONTRADICTED}
 _OF_LINES: dict[str, Label] = {
@@ -74,7 +76,10 @@ def main() -> None:
     """Fit on the held-out pairs of the data sets that training saw a part of, and print the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=Path, nargs="+", required=True, help="labelled pairs")
-    pairs = held_out([p for path in parser.parse_args().pairs for p in read_pairs(path) if p.dataset in TRAINED_ON])
+    parser.add_argument("--lines", type=Path, default=LINES, help="the folder of the lines")
+    given = parser.parse_args()
+    pairs = held_out([p for path in given.pairs for p in read_pairs(path) if p.dataset in TRAINED_ON])
+    pairs += of_lines(given.lines, "dev")
     reader = CrossEncoder()
     weights = calibrated([features(reader, pair.claim, pair.evidence) for pair in pairs], pairs)
     print(f"n = {len(pairs)}")

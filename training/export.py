@@ -19,8 +19,8 @@ from safetensors.numpy import load_file
 from training.graph import LAYERS, Array, Graph, add_layer, add_mask, add_mean, digest, encoder, quantise
 
 CLASSES = 4
-# Of the reader: its head, and the embeddings of the two types.
-_AS_THEY_ARE = ("head", "ty")
+# Of the reader: its heads, and the embeddings of the two types.
+_AS_THEY_ARE = ("head", "ty", "own_odds", "first_odds")
 
 
 def add_typed_embeddings(graph: Graph) -> str:
@@ -43,7 +43,7 @@ def add_typed_embeddings(graph: Graph) -> str:
 
 
 def add_head(graph: Graph, value: str) -> None:
-    """Turn the first token and the mean of all, side by side, into the logits."""
+    """Turn the first token and the mean of all, side by side, into the logits of a pair."""
     mean = add_mean(graph, value)
     graph.node("Slice", [value, "zero", "one", "one"], "begin")
     graph.node("Squeeze", ["begin", "one"], "cls")
@@ -52,17 +52,36 @@ def add_head(graph: Graph, value: str) -> None:
     graph.node("Add", ["head", graph.weight("head_b", "head.bias")], "logits")
 
 
+def add_sentences(graph: Graph, value: str) -> None:
+    """Turn the mean of the tokens of each sentence, beside the first token of all, into its log odds."""
+    own, first = np.split(graph.weights["sentence.weight"].T, 2)
+    graph.node("MatMul", ["sentence_shares", value], "own")
+    graph.node("MatMul", ["own", graph.constant("own_w", own)], "own_odds")
+    graph.node("MatMul", ["begin", graph.constant("first_w", first)], "first_odds")
+    graph.node("Add", ["own_odds", "first_odds"], "odds")
+    graph.node("Add", ["odds", graph.weight("sentence_b", "sentence.bias")], "each")
+    graph.node("Squeeze", ["each", graph.constant("last", np.array([-1], np.int64))], "sentences")
+
+
 def reader(weights: Mapping[str, Array]) -> onnx.ModelProto:
-    """Return the float model: the word pieces of two texts in, four logits a pair out."""
+    """Return the float model: four logits a pair of texts, and the log odds of each sentence of the second.
+
+    It is given the word pieces of both and the share that each of these has in each sentence.
+    """
     graph = Graph(weights)
     value = add_typed_embeddings(graph)
     add_mask(graph)
     for layer in range(LAYERS):
         value = add_layer(graph, value, layer)
     add_head(graph, value)
+    add_sentences(graph, value)
     names = ("input_ids", "attention_mask", "token_type_ids")
     inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, ["B", "S"]) for name in names]
-    outputs = [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["B", CLASSES])]
+    inputs.append(helper.make_tensor_value_info("sentence_shares", TensorProto.FLOAT, ["B", "N", "S"]))
+    outputs = [
+        helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["B", CLASSES]),
+        helper.make_tensor_value_info("sentences", TensorProto.FLOAT, ["B", "N"]),
+    ]
     made = helper.make_graph(graph.nodes, "reader", inputs, outputs, graph.initializers)
     return helper.make_model(made, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
 

@@ -1,6 +1,6 @@
 """Trains the reader.
 
-    python -m training.reader WEIGHTS --data FOLDER --corpus FILE --lines FOLDER --out FILE [--workers N]
+    python -m training.reader WEIGHTS --data FOLDER --corpus FILE --older FILE --lines FOLDER --out FILE [--workers N]
 
 From the weights that `training.train` writes: one pass over a question, a title and a passage says whether the passage answers, which of its
 sentences do, and whether it contradicts what the question takes for granted; one over a claim and words, whether these

@@ -264,7 +264,7 @@ def _footer(answer: Answer) -> Iterable[str]:
     yield "extractive, no LLM" if answer.engine == "extractive" else answer.engine
     passages = len(answer.evidence.hits)
     if answer.engine != RECORD:
-        yield f"{passages} passage{'' if passages == 1 else 's'} read"
+        yield f"{passages} passage{'' if passages == 1 else 's'} found"
     if answer.evidence.within:
         yield "say “without limits” to search all papers"
     if answer.usage.requests:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from assistant.question.asked import (
@@ -14,6 +14,7 @@ from assistant.question.asked import (
     naming,
 )
 from assistant.question.subject import holds_title
+from assistant.reading.reader import Read
 from index.index import Hit
 from index.papers import Paper
 from index.passages import Passage, sentences
@@ -21,6 +22,8 @@ from index.passages import Passage, sentences
 MAX_SENTENCES = 4
 # Found on the development halves of the questions and lines.
 _FEW, _PAPER = 2, 0.4
+# So much of the log odds that a sentence answers counts beside its similarity; of one that was not read, they are so low.
+_CLOSE, LEAST = 0.06, -6.0
 # A further sentence is quoted if its score is at most so much below the best one.
 _SAME_PAPER, _OTHER_PAPER, _OTHER_PAPER_OF_SEVERAL = 0.1, 0.06, 0.15
 _SAME = 0.9
@@ -57,12 +60,14 @@ _PLACE = re.compile(
 class Quote:
     """A sentence of an abstract and how well it fits the question.
 
-    The score is a similarity, not a probability; `answers`, where the sentence was read closely, the log odds that it answers.
+    The score is no probability: it rests on the `similarity`, the cosine with the question, and, where the sentence was read
+    closely, on `answers`, the log odds that it answers.
     """
 
     passage: Passage
     score: float
     answers: float | None = None
+    similarity: float = 0.0
 
 
 class Said(Protocol):
@@ -73,16 +78,26 @@ class Said(Protocol):
         ...
 
 
-def quotes(query: str, hits: Sequence[Hit], said: Said) -> tuple[Quote, ...]:
+def quotes(query: str, hits: Sequence[Hit], said: Said, read: Sequence[Read] = ()) -> tuple[Quote, ...]:
     """Return the sentences of the papers that were found, the one that fits `query` best first.
 
-    A sentence is scored by its cosine with the question, less what its paper was found worse than the best of them. Where
-    the question holds names that few of the papers mention, only those papers count.
+    A sentence is scored by its cosine with the question, less what its paper was found worse than the best of them, and, of
+    what was `read` closely, by the log odds that it answers. Where the question holds names that few of the papers mention,
+    only those papers count.
     """
     best = _best(hits)
     kept = _kept(query, best)
     most = max((best[key].score for key in kept), default=0.0)
-    return _scored(query, {key: _PAPER * (best[key].score - most) for key in kept}, best, said)
+    found = _scored(query, {key: _PAPER * (best[key].score - most) for key in kept}, best, said)
+    if not read:
+        return found
+    odds = {quote.passage: LEAST for quote in found}
+    for sentence, own in ((sentence, own) for one in read for sentence, own in one.sentences.items()):
+        odds[sentence] = max(own, odds.get(sentence, LEAST))
+    closely = [
+        replace(quote, score=quote.score + _CLOSE * odds[quote.passage], answers=odds[quote.passage]) for quote in found
+    ]
+    return tuple(sorted(closely, key=lambda quote: -quote.score))
 
 
 def one_each(query: str, hits: Sequence[Hit], said: Said) -> tuple[Quote, ...]:
@@ -105,7 +120,11 @@ def _scored(query: str, of_papers: Mapping[str, float], best: Mapping[str, Hit],
     """The sentences of the papers that have a score, best first."""
     wanted = asked(query)
     scored = [
-        Quote(sentence.passage, sentence.score + of_papers[sentence.passage.paper.paper_id])
+        Quote(
+            sentence.passage,
+            sentence.score + of_papers[sentence.passage.paper.paper_id],
+            similarity=sentence.score,
+        )
         for sentence in said.sentences(query, [best[key].passage.paper for key in of_papers])
         if not is_idle(sentence.passage.text, of_place=wanted.place)
     ]
@@ -119,8 +138,7 @@ def chosen(query: str, ranked: Sequence[Quote]) -> tuple[Quote, ...]:
     """
     several = asked(query).several
     first = ranked[0]
-    near = [quote for quote in ranked if (quote.answers is None) == (first.answers is None)]
-    best = [quote for quote in near if quote.score >= first.score - _distance(quote, first, several=several)]
+    best = [quote for quote in ranked if quote.score >= first.score - _distance(quote, first, several=several)]
     if several:
         firsts = {quote.passage.paper.paper_id: quote for quote in reversed(best)}
         best.sort(key=lambda quote: quote not in firsts.values())
@@ -141,7 +159,7 @@ def with_antecedent(quote: Quote) -> Quote:
     if not _LEANING.match(quote.passage.text):
         return quote
     before = sentence_ahead(quote)
-    return Quote(Passage(quote.passage.paper, before.start, quote.passage.end), quote.score) if before else quote
+    return replace(quote, passage=Passage(quote.passage.paper, before.start, quote.passage.end)) if before else quote
 
 
 def with_finding(quote: Quote, *, of_it: bool = False) -> Quote:
@@ -156,7 +174,7 @@ def with_finding(quote: Quote, *, of_it: bool = False) -> Quote:
     after = next((one for one in sentences(_whole(paper)) if one.start >= quote.passage.end), None)
     if not after or (of_it and not _LEANING.match(after.text)):
         return quote
-    return Quote(Passage(paper, quote.passage.start, after.end), quote.score)
+    return replace(quote, passage=Passage(paper, quote.passage.start, after.end))
 
 
 def sentence_ahead(quote: Quote) -> Passage | None:

@@ -4,9 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.question.asked import Asked, asked, content_words, holds_figure, holds_share, mentions
+from assistant.question.asked import Asked, asked, holds_figure, holds_share, mentions
 from assistant.reading.extractive import Quote, sentence_ahead
-from index.words.lexical import stems
 
 _STANDS_FOR = re.compile(r"\b(?:it|they|them|these|those|of which|each|both)\b", re.IGNORECASE)
 
@@ -14,7 +13,7 @@ _STANDS_FOR = re.compile(r"\b(?:it|they|them|these|those|of which|each|both)\b",
 def with_figure_first(query: str, ranked: Sequence[Quote]) -> tuple[Quote, ...]:
     """Return `ranked` with the first sentence of the best paper in front that gives the figure `query` asks for, if one does."""
     wanted = asked(query)
-    if wanted.figure and not gives_figure(wanted, ranked[0]):
+    if ranked and wanted.figure and not gives_figure(wanted, ranked[0]):
         own = [quote for quote in ranked if quote.passage.paper == ranked[0].passage.paper]
         if given := next((quote for quote in own if gives_figure(wanted, quote)), None):
             return (replace(given, score=ranked[0].score), *(quote for quote in ranked if quote is not given))
@@ -28,14 +27,6 @@ def gives_figure(wanted: Asked, quote: Quote) -> bool:
         return False
     meant = f"{_before(quote)} {text}" if _STANDS_FOR.search(text) else text
     return not wanted.counted or any(mentions(meant, word) for word in wanted.counted)
-
-
-def states_figure(query: str, quote: Quote) -> bool:
-    """Whether a sentence gives the count that `query` asks for, and its paper holds all words of the question."""
-    wanted, paper = asked(query), quote.passage.paper
-    words = {stem for word in content_words(query) for stem in stems(word)}
-    whole = paper.abstract if wanted.counted else f"{_before(quote)} {quote.passage.text}"
-    return gives_figure(wanted, quote) and words <= {*stems(f"{paper.title} {whole}")}
 
 
 def _before(quote: Quote) -> str:

@@ -7,7 +7,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.reading.cross_encoder import CONTRADICTED, SUPPORTED, UNRELATED, CrossEncoder
+from assistant.reading.cross_encoder import CONTRADICTED, SUPPORTED, UNRELATED, Pair
+from assistant.reading.reader import Reader
 from assistant.types import Support
 from index.papers import normalise
 from index.passages import Passage, sentences
@@ -20,9 +21,9 @@ _WINDOW, _WINDOWS = 450, 5
 # class, in the order of the logits.
 _WEIGHTS = np.array(
     [
-        [0.286, -0.253, -0.451, -0.38, 0.694],
-        [-0.097, -0.168, 0.963, 0.678, 0.078],
-        [-0.189, 0.421, -0.512, -0.298, -0.771],
+        [0.42, -0.201, 0.172, -0.181, 0.263],
+        [-0.188, -0.319, -0.295, 0.753, 0.16],
+        [-0.232, 0.52, 0.123, -0.572, -0.424],
     ]
 )
 # A claim is supported, or contradicted, if that is more likely than not; below, a part of it may be.
@@ -55,7 +56,7 @@ class CalibratedJudge:
     they hold.
     """
 
-    def __init__(self, reader: CrossEncoder, weights: NDArray[np.float64] = _WEIGHTS) -> None:
+    def __init__(self, reader: Reader, weights: NDArray[np.float64] = _WEIGHTS) -> None:
         self._reader = reader
         self._weights = weights
 
@@ -71,14 +72,14 @@ class CalibratedJudge:
         return Verdict(_word(supported, contradicted), float(supported), float(contradicted))
 
 
-def features(reader: CrossEncoder, claim: str, evidence: Sequence[Passage]) -> NDArray[np.float64]:
+def features(reader: Reader, claim: str, evidence: Sequence[Passage]) -> NDArray[np.float64]:
     """Return what a verdict rests on, a row a window: shape (windows, 5).
 
     Two differences of logits, the shares of the claim's words and numbers that the evidence lacks, and 1.
     """
     whole = " ".join(passage.text for passage in evidence)
     claim = _numbered_alike(claim, whole)
-    odds = reader.read([(claim, text) for text in windows(claim, evidence)])
+    odds = [one.verdict for one in reader.read([Pair(claim, text) for text in windows(claim, evidence)])]
     same = [1 - coverage(claim, whole), missing_numbers(claim, whole), 1.0]
     return np.array(
         [[row[SUPPORTED] - row[UNRELATED], row[CONTRADICTED] - row[UNRELATED], *same] for row in odds], np.float64

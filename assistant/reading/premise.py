@@ -3,16 +3,15 @@
 import re
 from collections.abc import Sequence
 
+from assistant.question.asked import WHETHER
 from assistant.reading.extractive import Quote
-from assistant.reading.grounding import Judge
+from assistant.reading.reader import Read
 from assistant.types import Premise
 
-# Found by benchmarks/answering.py on development questions, some of which take something false for granted.
-_AGAINST, _FOR = 0.65, 0.3
-# Of so many of the best sentences.
-_HELD_AGAINST = 3
-# A question whether something is so takes it for granted neither way.
-_WHETHER = re.compile(r"^\W*(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should)\b", re.IGNORECASE)
+# Found by benchmarks/answering.py on development questions, some of which take something false for granted: what must be the
+# probability that one of so many of the best passages says otherwise.
+_AGAINST, _HELD_AGAINST = 0.8, 2
+_WHETHER = re.compile(rf"^\W*{WHETHER}", re.IGNORECASE)
 _INTERROGATIVE = re.compile(
     r"^\W*(?:why|how come|when|where|how(?= (?:do|does|did|is|are|was|were|can|could|has|have|had|will|would)\b)|"
     r"by (?:what|which|how much)(?: \w+){0,2}?(?= (?:do|does|did|is|are|was|were|can|could|has|have|had|will|would)\b)|"
@@ -22,24 +21,33 @@ _INTERROGATIVE = re.compile(
 )
 
 
-def false_premise(query: str, ranked: Sequence[Quote], judge: Judge) -> Premise | None:
-    """Return what `query` takes for granted and one of the best sentences contradicts, with these; None if none does."""
-    against, quote = most_against(query, ranked, judge)
+def false_premise(query: str, read: Sequence[Read], ranked: Sequence[Quote]) -> Premise | None:
+    """Return what `query` takes for granted and one of the best passages `read` contradicts, with its best sentence; None if none does.
+
+    A question whether something is so takes it for granted neither way.
+    """
+    if _WHETHER.match(query):
+        return None
+    against, quote = most_against(read, ranked)
     return Premise(taken_for_granted(query), quote.passage) if quote and against >= _AGAINST else None
 
 
-def most_against(query: str, ranked: Sequence[Quote], judge: Judge) -> tuple[float, Quote | None]:
-    """Return the best sentence that most surely contradicts what `query` takes for granted, and the probability that it does.
+def most_against(read: Sequence[Read], ranked: Sequence[Quote]) -> tuple[float, Quote | None]:
+    """Return the best sentence, of those `ranked`, of the passage that most surely contradicts what a question takes for granted.
 
-    That is 0 where another of the best sentences may support it. The question itself is held against the sentences: the
-    cross-encoder was trained to see in a question what it takes for granted.
+    With it, the probability that the passage does: 0 where another of the best passages more surely supports it. Of a question,
+    the reader was trained to judge what it takes for granted.
     """
-    held = () if _WHETHER.match(query) else ranked[:_HELD_AGAINST]
-    verdicts = [(judge.support(query, [quote.passage]), quote) for quote in held]
-    if not verdicts or max(verdict.score or 0.0 for verdict, _ in verdicts) >= _FOR:
+    held = [(one.odds, quote) for one in read[:_HELD_AGAINST] if one.odds and (quote := _best_of(one, ranked))]
+    if not held:
         return 0.0, None
-    verdict, quote = max(verdicts, key=lambda each: each[0].against or 0.0)
-    return verdict.against or 0.0, quote
+    most, quote = max(held, key=lambda each: each[0].against)
+    return (0.0, None) if any(odds.supports > most.against for odds, _ in held) else (most.against, quote)
+
+
+def _best_of(one: Read, ranked: Sequence[Quote]) -> Quote | None:
+    own = one.sentences
+    return next((quote for quote in ranked if quote.passage in own), None)
 
 
 def corrected(premise: Premise) -> str:

@@ -1,43 +1,58 @@
-"""The sentences that fit best, read closely: which of them answers the question, and how likely any does."""
+"""The passages that were found, read closely: which of them answer a question, and which of their sentences do."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from assistant.reading.cross_encoder import ANSWERED, Logits
-from assistant.reading.extractive import Quote
+from assistant.reading.cross_encoder import Odds, Pair
+from index.index import Hit
+from index.passages import Passage, embedded_span, embedded_text, sentences_in
 
-# So many are read; so much of the log odds counts beside the similarity.
-_READ, _CLOSE = 12, 0.02
-# Logistic regression on the best log odds, and 1, fitted by benchmarks/answering.py. Similarity beside it made it worse.
-_SLOPE, _LEVEL = 0.44, 0.123
+# Found on the development lines. The probability that a passage answers counts so much beside how well it was found.
+_CLOSE, _SLOPE = 0.5, 0.7
+# So many passages are read at most. One that was found so much worse than the best answers one of a hundred questions, and is not
+# read, but so many are.
+MOST_READ = 20
+_FAR, _AT_LEAST = 0.5, 4
 
 
 class Reader(Protocol):
     """Pairs of texts to what the second says of the first."""
 
-    def read(self, pairs: Sequence[tuple[str, str]]) -> Logits:
-        """Return four numbers a pair, as `CrossEncoder.read` does."""
+    def read(self, pairs: Sequence[Pair]) -> tuple[Odds, ...]:
+        """Return what is read of each pair."""
         ...
 
 
-def read_closely(query: str, ranked: Sequence[Quote], reader: Reader) -> tuple[Quote, ...]:
-    """Return `ranked`, the best of them with the log odds that they answer `query`, in the order that these make."""
-    near = ranked[:_READ]
-    odds = reader.read([(query, quote.passage.text) for quote in near])[:, ANSWERED]
+@dataclass(frozen=True, slots=True, eq=False)
+class Read:
+    """A hit, and what its passage says of the question, if it was read."""
+
+    hit: Hit
+    odds: Odds | None
+
+    @property
+    def sentences(self) -> Mapping[Passage, float]:
+        """The log odds that each sentence of the passage answers, if it was read."""
+        return dict(zip(sentences_in(self.hit.passage), self.odds.sentences, strict=True)) if self.odds else {}
+
+
+def read_closely(query: str, hits: Sequence[Hit], reader: Reader) -> tuple[Read, ...]:
+    """Return the hits for `query`, best first: those that were read, scored by how well they were found and whether they answer, then the rest."""
+    near = [hit for rank, hit in enumerate(hits[:MOST_READ]) if rank < _AT_LEAST or hit.score >= hits[0].score - _FAR]
+    pairs = [_pair(query, hit.passage) for hit in near]
     read = [
-        replace(quote, score=quote.score + _CLOSE * float(odd), answers=float(odd))
-        for quote, odd in zip(near, odds, strict=True)
+        Read(replace(hit, score=hit.score + _CLOSE * probability(_SLOPE * odds.answers)), odds)
+        for hit, odds in zip(near, reader.read(pairs), strict=True)
     ]
-    return (*sorted(read, key=lambda quote: -quote.score), *ranked[_READ:])
+    return (*sorted(read, key=lambda one: -one.hit.score), *(Read(hit, None) for hit in hits if hit not in near))
 
 
-def chance_of_answer(ranked: Sequence[Quote]) -> float:
-    """Return the probability that one of `ranked`, read closely, best first, answers the question they were found for."""
-    return 1 / (1 + math.exp(-_SLOPE * best_odds(ranked) - _LEVEL)) if ranked else 0.0
+def probability(odds: float) -> float:
+    """Return the probability of these log odds."""
+    return 1 / (1 + math.exp(-odds)) if odds > -700 else 0.0
 
 
-def best_odds(ranked: Sequence[Quote]) -> float:
-    """Return the highest log odds, as read, that one of `ranked` answers the question."""
-    return max(quote.answers for quote in ranked if quote.answers is not None)
+def _pair(query: str, passage: Passage) -> Pair:
+    return Pair(query, embedded_text(passage), tuple(embedded_span(passage, own) for own in sentences_in(passage)))

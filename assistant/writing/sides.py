@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from assistant.question.asked import content_words, letters, mentions, naming
 from assistant.question.comparing import Comparison
-from assistant.reading.abstention import UNMENTIONED, off_topic
+from assistant.reading.abstention import UNMENTIONED, in_scope
 from assistant.reading.extractive import Quote, Said, quotes, with_antecedent, with_finding
 from assistant.types import Evidence
 from assistant.writing.telling import Draft, Section
@@ -20,8 +20,7 @@ def side_draft(side: str, comparison: Comparison, hits: Sequence[Hit], corpus: S
     """What the papers among `hits` that speak of `side` say in what is compared, in a sentence; or why none does."""
     ranked = quotes(comparison.about or side, hits, corpus)
     quote = _of_side(side, comparison, ranked)
-    is_about = quote and not off_topic(comparison.query(side), hits, ranked)
-    return Draft((quote,), limit) if quote and is_about else Draft(why_not=UNMENTIONED)
+    return Draft((quote,), limit) if quote and in_scope(ranked) else Draft(why_not=UNMENTIONED)
 
 
 def either(comparison: Comparison, sections: Sequence[Section], evidence: Evidence, *, words: bool) -> list[Section]:

@@ -17,7 +17,7 @@ from index.papers import Paper
 from index.passages import token_count
 from index.vectors.embedding import LocalEmbedder
 from tests.index.told import build
-from tests.scripted import IndifferentReader, Reply, ScriptedLLM, Shelf, WordedJudge
+from tests.scripted import IndifferentReader, Reply, ScriptedLLM, ScriptedReader, Shelf, WordedJudge
 
 NILE = Paper.from_source(
     "The Nile",
@@ -300,7 +300,9 @@ def test_an_action_without_requests_asks_no_llm(index: Index, extractive: Answer
 def test_lists_and_refusals_ask_no_llm(index: Index) -> None:
     llm = ScriptedLLM()
     assert assistant(index, llm).ask(Question("Which papers are about floods?")).preface.startswith("2 papers fit")
-    assert assistant(index, llm).ask(Question("How long should a mushroom risotto rest?")).reason == "out_of_scope"
+    writer = Writer(llm, WordedJudge(), TERMS)
+    doubting = Assistant(lambda: index, WordedJudge(), ScriptedReader(), 5, writer=writer)
+    assert doubting.ask(Question("How long should a mushroom risotto rest?")).reason == "out_of_scope"
     assert llm.asked == []
 
 

@@ -1,10 +1,13 @@
 """How well words support a claim, by the real cross-encoder."""
 
+import math
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.reading.cross_encoder import CrossEncoder
+from assistant.reading.cross_encoder import CrossEncoder, Pair
 from assistant.reading.grounding import CalibratedJudge, coverage, windows
 from eval.pairs import passages_of
 from index.errors import ModelDamaged
@@ -83,13 +86,26 @@ def test_coverage_is_the_share_of_words_in_common() -> None:
 
 
 def test_a_pair_is_read_the_same_alone_and_among_others(reader: CrossEncoder) -> None:
-    pairs = [("Depth helps.", DEPTH), ("Why?", "Because."), ("", "")]
-    together = reader.read(pairs)
-    assert together.shape == (3, 4)
-    assert all(
-        (CrossEncoder(threads=1).read([pair])[0] == row).all() for pair, row in zip(pairs, together, strict=True)
-    )
-    assert reader.read([]).shape == (0, 4)
+    pairs = [Pair("Depth helps.", DEPTH, ((0, 20), (0, len(DEPTH)))), Pair("Why?", "Because."), Pair("", "")]
+    for pair, together in zip(pairs, reader.read(pairs), strict=True):
+        (alone,) = CrossEncoder(threads=1).read([pair])
+        assert (alone.verdict == together.verdict).all()
+        assert (alone.answers, alone.sentences) == (together.answers, together.sentences)
+        assert len(alone.sentences) == len(pair.sentences)
+    assert reader.read([]) == ()
+
+
+def test_a_sentence_that_was_cut_or_cut_off_answers_nothing(reader: CrossEncoder) -> None:
+    text = "Depth helps. " * 200
+    spans = ((0, 12), (13, len(text) - 1), (len(text) - 13, len(text) - 1))
+    (read,) = reader.read([Pair("Does depth help?", text, spans)])
+    assert math.isfinite(read.sentences[0])
+    assert read.sentences[1:] == (-math.inf, -math.inf)
+
+
+def test_what_was_read_is_remembered(reader: CrossEncoder) -> None:
+    pair = Pair("Does depth help?", "Depth helps much.", ((0, 17),))
+    assert reader.read([pair])[0] is reader.read([replace(pair)])[0]
 
 
 def test_altered_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,19 +1,30 @@
 """What a question takes for granted."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.assistant import Assistant
+from assistant.reading.cross_encoder import CrossEncoder
 from assistant.reading.extractive import Quote
-from assistant.reading.grounding import CalibratedJudge
 from assistant.reading.premise import false_premise, most_against, taken_for_granted
-from eval.pairs import passages_of
+from assistant.reading.reader import Read, read_closely
+from assistant.types import Question
+from assistant.writing.abstractive import Terms, Writer
+from index.index import Hit
+from index.papers import Paper
+from index.passages import cut
+from tests.scripted import ScriptedLLM, ScriptedReader, Shelf, WordedJudge
 
 SCHOOL = "GPT-3.5 only manages to pass the primary school level, and fails the university entrance level."
 
 
-def told(*texts: str) -> tuple[Quote, ...]:
-    return tuple(Quote(passage, 1.0) for passage in passages_of(texts))
+def read(question: str, text: str, reader: CrossEncoder) -> tuple[Sequence[Read], Sequence[Quote]]:
+    paper = Paper.from_source("What language models know", text)
+    closely = read_closely(question, [Hit(passage, 1.0) for passage in cut(paper)], reader)
+    return closely, [Quote(passage, 1.0) for one in closely for passage in one.sentences]
 
 
 @pytest.mark.parametrize(
@@ -35,12 +46,52 @@ def test_what_is_taken_for_granted_stands_in_the_question(question: str) -> None
     assert taken_for_granted(question) in question
 
 
-def test_a_question_whether_something_is_so_takes_nothing_for_granted(judge: CalibratedJudge) -> None:
-    assert most_against("Does GPT-3.5 pass the university entrance level?", told(SCHOOL), judge) == (0.0, None)
-    assert most_against("Why does GPT-3.5 pass the university entrance level?", told(SCHOOL), judge)[1] is not None
-
-
-def test_what_an_abstract_says_is_no_false_premise_whatever_others_say(judge: CalibratedJudge) -> None:
+def test_what_an_abstract_says_is_no_false_premise(reader: CrossEncoder) -> None:
     question = "Why does GPT-3.5 fail the university entrance level?"
-    assert false_premise(question, told(SCHOOL, question), judge) is None
-    assert false_premise(question, (), judge) is None
+    assert false_premise(question, *read(question, SCHOOL, reader)) is None
+    assert false_premise(question, (), ()) is None
+
+
+FOR, AGAINST, NEITHER = (6.0, 0.0, 0.0), (0.0, 0.0, 6.0), (0.0, 6.0, 0.0)
+NURSES, TODDLERS = "In nurses, colds became shorter.", "In toddlers, colds did not become shorter."
+WHY = "Why does vitamin D shorten colds?"
+
+
+def held(query: str, verdicts: dict[str, Sequence[float]], *texts: str) -> tuple[Sequence[Read], Sequence[Quote]]:
+    hits = [Hit(passage, 1.0) for text in texts for passage in cut(Paper.from_source(text[:11], text))]
+    closely = read_closely(query, hits, ScriptedReader({}, verdicts))
+    return closely, [Quote(passage, 1.0) for one in closely for passage in one.sentences]
+
+
+def test_what_contradicts_is_quoted_from_the_passage_that_does() -> None:
+    premise = false_premise(WHY, *held(WHY, {"nurses": NEITHER, "toddlers": AGAINST}, NURSES, TODDLERS))
+    assert premise is not None
+    assert (premise.text, premise.contradicted_by.text) == ("vitamin D shorten colds", TODDLERS)
+
+
+def test_what_another_of_the_best_passages_supports_as_surely_is_no_false_premise() -> None:
+    read_and_ranked = held(WHY, {"nurses": (6.5, 0.0, 0.0), "toddlers": AGAINST}, NURSES, TODDLERS)
+    assert false_premise(WHY, *read_and_ranked) is None
+    assert most_against(*read_and_ranked) == (0.0, None)
+
+
+def test_a_passage_of_which_no_sentence_may_be_quoted_contradicts_nothing() -> None:
+    closely, ranked = held(WHY, {"nurses": NEITHER, "toddlers": AGAINST}, NURSES, TODDLERS)
+    assert false_premise(WHY, closely, [quote for quote in ranked if quote.passage.text == NURSES]) is None
+
+
+def test_a_question_whether_something_is_so_takes_it_for_granted_neither_way() -> None:
+    whether = "Does vitamin D shorten colds?"
+    assert false_premise(whether, *held(whether, {"toddlers": AGAINST}, TODDLERS)) is None
+
+
+def test_a_false_premise_is_answered_with_the_words_that_say_otherwise_marked_so_and_no_llm_words_it() -> None:
+    shelf, llm = Shelf(Paper.from_source("Vitamin D and colds", TODDLERS)), ScriptedLLM()
+    judge = WordedJudge()
+    reader = ScriptedReader({"toddlers": -6.0}, {"toddlers": AGAINST})
+    answer = Assistant(lambda: shelf, judge, reader, 5, writer=Writer(llm, judge, Terms("scribe"))).ask(Question(WHY))
+    assert answer.premise is not None
+    assert [citation.passage.text for claim in answer.claims for citation in claim.citations] == [TODDLERS]
+    assert answer.premise.contradicted_by.text == TODDLERS
+    assert "takes for granted" in answer.preface
+    assert llm.asked == []

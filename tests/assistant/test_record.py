@@ -343,3 +343,8 @@ def test_a_list_limited_by_an_author_names_them_among_many() -> None:
 def test_any_text_can_be_read_as_a_question_about_the_record(text: str) -> None:
     found = wanted(text)
     assert found is None or isinstance(found.topic, str)
+
+
+def test_what_an_author_found_about_a_thing_that_no_paper_is_about_is_refused(assistant: Assistant) -> None:
+    answer = assistant.ask(Question("What did Okafor find about the electric charge of black holes?"))
+    assert answer.reason == "out_of_scope"

@@ -297,7 +297,7 @@ def test_what_the_record_says_wears_a_badge_of_its_own_and_is_not_called_unscore
     assert bubble.texts["badge recorded"] == "▤\N{NO-BREAK SPACE}from the record"
     assert bubble.texts["verdict"] == "Not in the record"
     assert "from the record" in bubble.texts["about"]
-    assert "passages read" not in bubble.texts["about"]
+    assert "passages found" not in bubble.texts["about"]
     assert panel.texts["ev-support"].startswith("▤ from the record: ")
     assert panel.texts["mark"] == paper.abstract
     assert "unscored" not in " ".join([*bubble.texts.values(), *panel.texts.values()])

@@ -38,7 +38,7 @@ def test_a_citation_opens_the_quoted_sentence_in_its_abstract(
     expect(bubble).to_contain_text(claim.text.rstrip("."))
     expect(bubble.locator(".badge")).to_contain_text("full")
     expect(window.page.locator("#chat .about")).to_have_text(
-        re.compile(r"extractive, no LLM · \d+ passages read · \d+ ms")
+        re.compile(r"extractive, no LLM · \d+ passages found · \d+ ms")
     )
     bubble.get_by_role("link", name=f"[{n}]").click()
 

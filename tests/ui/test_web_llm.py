@@ -71,7 +71,7 @@ def test_an_llm_answers_with_badges_struck_sentences_steps_and_what_it_cost(
     expect(struck.locator("s")).to_have_css("text-decoration-line", "line-through")
     expect(page.locator("#chat .struck + .why")).to_have_text("Struck: No sentence that was found supports this.")
     expect(page.locator("#chat .about")).to_have_text(
-        re.compile(r"scribe · \d passages read · 1 request, 28 tokens, cost unknown · \d+ ms")
+        re.compile(r"scribe · \d passages found · 1 request, 28 tokens, cost unknown · \d+ ms")
     )
     steps = page.locator("#chat details.steps")
     expect(steps.locator("li").first).to_be_hidden()
