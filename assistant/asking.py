@@ -89,7 +89,7 @@ def searched(one: Part, corpus: Corpus, mode: Mode) -> list[Part]:
     parts = () if mode == "fast" else parts_of(one.query)
     if not parts and (comparison := compared(one.query, corpus.alike)):
         whole = replace(one, comparison=comparison)
-        sides = [whole.about(side, comparison.query(side)) for side in comparison.sides]
+        sides = [whole.about(side, query) for side, query in zip(comparison.sides, comparison.queries, strict=True)]
         return [whole, *(replace(part, side=part.heading) for part in sides)]
     if mode == "fast":
         return [one, *(one.about(part.heading, part.query) for part in questions_of(one.query))]

@@ -24,11 +24,15 @@ from assistant.reading.abstention import (
     too_far,
     unanswered,
     unknown,
+    unresolved,
 )
-from assistant.reading.extractive import Quote, chosen, one_each, quotes, with_antecedent
+from assistant.reading.choosing import chosen
+from assistant.reading.clauses import with_telling_part
+from assistant.reading.extractive import one_each, quotes
 from assistant.reading.figures import with_figure_first
 from assistant.reading.grounding import Judge
 from assistant.reading.premise import corrected, false_premise
+from assistant.reading.quote import Quote, with_antecedent
 from assistant.reading.reader import MOST_READ, Read, Reader, read_closely
 from assistant.recorded.recorded import Recorded
 from assistant.types import Answer, Evidence, Question, Step
@@ -114,6 +118,8 @@ class Assistant:
         """Yield the evidence of one question, and return it with what is drafted for the question, its parts or its sides."""
         part = understood(text, question, corpus)
         clock.lap("rewrite")
+        if part.alone.otherwise and self._section(corpus, part, self._found(corpus, part, None), None).draft.why_not:
+            part = part.about("", part.alone.otherwise)
         record = part.recorded(question, corpus)
         asking = [part] if record else searched(part, corpus, self._mode)
         found = [self._found(corpus, each, record) for each in asking]
@@ -151,8 +157,9 @@ class Assistant:
 
     def _found(self, corpus: Corpus, part: Part, record: Recorded | None) -> "_Found":
         alone = part.alone
-        if record:
-            return _Found(record.evidence(alone.query, part.limited.within, corpus, self._k))
+        if record or alone.unresolved:
+            of_record = record and record.evidence(alone.query, part.limited.within, corpus, self._k)
+            return _Found(of_record or Evidence(alone.query, ()))
         if part.lists and not part.limited.unknown:
             return _Found(listed(corpus, part, self._k))
         # A paper has few passages: with some to spare, the best of others are among those found.
@@ -160,16 +167,20 @@ class Assistant:
         hits = corpus.search(part.query, most + _SPARE * len(alone.apart_from), within=part.within)
         hits = apart_from(alone.apart_from, hits)[:most]
         evidence = Evidence(alone.query, hits[: self._k], part.within)
-        if part.limited.unknown or part.side:
+        if part.limited.unknown:
             return _Found(evidence)
         if part.limited.asks_for_all_they_say:
-            return _Found(evidence, told_of_all(evidence.hits, corpus))
-        if told := told_of(part.query, evidence.hits, corpus, only_titles=bool(part.comparison)):
-            return _Found(evidence, told)
+            return _Found(evidence, told_of_all(evidence.hits, self._reader))
+        if not part.side:
+            only_titles = bool(part.comparison)
+            if told := told_of(part.query, evidence.hits, corpus, self._reader, only_titles=only_titles):
+                return _Found(evidence, told)
         read = read_closely(part.query, hits, self._reader)[: self._k]
         return _Found(replace(evidence, hits=tuple(one.hit for one in read)), read=read)
 
     def _draft(self, corpus: Corpus, found: "_Found", part: Part) -> Draft:
+        if part.alone.unresolved:
+            return Draft(why_not=unresolved(part.alone.unresolved))
         if part.limited.unknown:
             return Draft(why_not=unknown(part.limited.unknown))
         evidence, query, hits = found.evidence, part.query, found.evidence.hits
@@ -184,7 +195,8 @@ class Assistant:
         if found.told or part.limited.asks_for_all_they_say:
             return Draft(found.told, limit)
         if part.side and part.comparison:
-            return side_draft(part.side, part.comparison, hits, corpus, limit)
+            draft = side_draft(part.side, query, part.comparison, found.read, corpus, self._answer_above)
+            return replace(draft, preface=limit) if draft.quotes else draft
         return self._quoted(corpus, query, found.read, part, limit)
 
     def _quoted(self, corpus: Corpus, query: str, read: Sequence[Read], part: Part, limit: str) -> Draft:
@@ -199,7 +211,10 @@ class Assistant:
             return Draft((with_antecedent(quote),), preface, is_final=True, premise=premise, chance=chance)
         least = 0.0 if part.limited.asks_what_they_say and is_about else self._answer_above
         why_not = unanswered(query, hits, ranked, chance, least)
-        return Draft(chosen(query, ranked), limit, chance=chance, why_not=why_not, ranked=ranked)
+        told = (
+            () if why_not else tuple(with_telling_part(query, one, self._reader) for one in chosen(query, ranked, read))
+        )
+        return Draft(told, limit, chance=chance, why_not=why_not, ranked=ranked)
 
 
 @dataclass(frozen=True, slots=True)

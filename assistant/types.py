@@ -57,10 +57,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Words of a paper, under the number that the paper has in this conversation."""
+    """Words of a paper, under the number that the paper has in this conversation; of many words, the `part` that tells."""
 
     n: int
     passage: Passage
+    part: Passage | None = None
 
 
 @dataclass(frozen=True, slots=True)

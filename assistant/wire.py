@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from assistant.types import Answer, Claim
+from assistant.types import Answer, Citation, Claim
 from index.index import Hit
 from index.papers import Paper
 from index.passages import Passage
@@ -72,8 +72,13 @@ def _claim(claim: Claim) -> Json:
         "score": claim.score,
         "remark": claim.remark,
         "heading": claim.heading,
-        "citations": [{"n": citation.n, **_quoted(citation.passage)} for citation in claim.citations],
+        "citations": [_citation(citation) for citation in claim.citations],
     }
+
+
+def _citation(citation: Citation) -> Json:
+    part = citation.part and {"start": citation.part.start, "end": citation.part.end}
+    return {"n": citation.n, **_quoted(citation.passage), "part": part}
 
 
 def _quoted(passage: Passage) -> Json:

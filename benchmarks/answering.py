@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 from assistant.assistant import Assistant
 from assistant.reading.abstention import ANSWER_ABOVE, Signs, signs
 from assistant.reading.cross_encoder import CrossEncoder
-from assistant.reading.extractive import Quote, quotes
+from assistant.reading.extractive import quotes
 from assistant.reading.figures import with_figure_first
 from assistant.reading.grounding import CalibratedJudge
 from assistant.reading.premise import most_against
+from assistant.reading.quote import Quote
 from assistant.reading.reader import MOST_READ, Reader, read_closely
 from assistant.reading.reader import Read as PassageRead
 from benchmarks.by_hand import gold

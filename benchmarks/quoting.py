@@ -42,6 +42,8 @@ _CORPORA = {
 }
 _LISTS = {"list", "count", "metadata"}
 _LINES = Path(__file__).parents[1] / "training" / "by_hand"
+# Each passage is read once, though a question is asked several times.
+_REMEMBERED = 100_000
 # Lines of a kind that are asked.
 _OF_A_KIND = 40
 
@@ -80,7 +82,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         sets = [*_shipped(Path(folder)), _by_hand(Path(folder), given.lines)]
-        reader = CrossEncoder()
+        reader = CrossEncoder(remembered=_REMEMBERED)
         whole = _all(sets, reader, LEXICAL_WEIGHT)
         head = ("n", "first, %", "95 %", "among three, %", "95 %", "quoted, %", "95 %", "answered, %")
         kinds = dict.fromkeys(each.question.slice for each in whole)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.assistant import Assistant
-from assistant.question.conversation import Conversations
+from assistant.question.turns import Conversations
 from assistant.types import Answer
 from eval import citations as cited
 from eval.intervals import Figure, figure

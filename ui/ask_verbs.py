@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from assistant.question.conversation import Conversations
 from assistant.question.limits import described
+from assistant.question.turns import Conversations
 from assistant.settings import open_assistant, open_index, read_settings
 from assistant.wire import answer_record, hit_records
 from index.errors import UserError

@@ -188,8 +188,17 @@ def _claim(claim: Claim, k: int, answer_id: str) -> str:
         for n, paper in cited.items()
     )
     marker = f"&nbsp;{links}" if links else ""
-    words = f"{verbatim(before)}{marker}{verbatim(stop)}"
+    words = f"{_telling(before, claim)}{marker}{verbatim(stop)}"
     return f'<p class="claim">{words}&nbsp;&nbsp;{_badge(claim)}{_remark(claim)}</p>'
+
+
+def _telling(words: str, claim: Claim) -> str:
+    """The words of a claim; of a long quotation the part that tells stands out."""
+    citation = next(iter(claim.citations), None)
+    if not citation or not citation.part or not citation.passage.text.startswith(words):
+        return verbatim(words)
+    begin, end = (min(edge - citation.passage.start, len(words)) for edge in (citation.part.start, citation.part.end))
+    return f"{verbatim(words[:begin])}<strong>{verbatim(words[begin:end])}</strong>{verbatim(words[end:])}"
 
 
 def _taken_back(paper: Paper) -> str:

@@ -71,10 +71,10 @@ _COMMON = frozenset(
 )
 _FUNCTION_WORDS = words(
     """
-    a about all also am an and any are as at be been being between both but by can could did do does done doing each
-    else ever few for from give given had has have having he her here hers him his how i if in into is it its just
-    like many may me might more most much must my no nor not now of off on one ones only or other others our out
-    over own paper papers please same say says she should show so some such tell than that the their them then there
+    a about after all also am an and any anyone anything are as at be before been being between both but by can could did do does done doing each
+    else ever everything few for from give given had has have having he her here hers him his how i if in into is it its just
+    like many may me might more most much must my no nor not nothing now of off on one ones only or other others our out
+    over own paper papers please same say says she should show since so some something such tell than that the their them then there
     these they this those to too under until up upon us use used uses using very was we were what when where which
     while who whom whose why will with within without would you your
     """

@@ -3,59 +3,79 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from assistant.question.asked import WHETHER, content_words, is_coined, words
 from assistant.types import Alike
 
 _COMPARATIVE = (
     r"(?:better|best|worse|worst|more|most|less|least|fewer|superior|preferable"
-    r"|(?:accurat|bigg|cheap|clos|deep|eas[iy]|fast|great|hard|health[iy]|heav[iy]|high|larg|long|low|new|old|saf|short|simpl|slow"
-    r"|small|strong|weak|wid|young)e(?:r|st))"
+    r"|(?:accurat|bigg|cheap|clos|deep|eas[iy]|fair|fast|great|hard|health[iy]|heav[iy]|high|larg|long|low|new|old|saf|short|simpl"
+    r"|slow|small|strong|weak|wid|young)e(?:r|st))"
 )
-# What is said on both sides of these is compared: at once, or where the question asks for a difference, or whether one is more than the other.
-_SIDES = (
-    re.compile(r"\s(?:vs\.?|versus|(?:as )?compared (?:to|with)|as opposed to)\s", re.IGNORECASE),
-    re.compile(
-        r"\b(?:compar(?:e|ing|ison)|contrast|distinguish|differ(?:s|ent|ences?)?|(?:which|either|neither|any) of)\b[^?]{0,80}?"
-        r"(\s(?:and|with|to|against|from)\s)",
-        re.IGNORECASE,
+_ASKS = rf"(?:which|what|who|whose|how|why|when|where|{WHETHER})"
+
+
+class _Between(NamedTuple):
+    """Words that stand between two sides; whether the first side stands right before them."""
+
+    words: re.Pattern[str]
+    joins: bool
+
+
+_BETWEEN = (
+    _Between(re.compile(r"\s(?:vs\.?|versus|as opposed to)\s", re.IGNORECASE), joins=True),
+    _Between(re.compile(r"\s(?:as )?compared (?:to|with)\s", re.IGNORECASE), joins=False),
+    _Between(re.compile(r"\bdiffer(?:s|ent)?\b[^?]{0,80}?(\s(?:from|to)\s)", re.IGNORECASE), joins=False),
+    _Between(
+        re.compile(
+            r"\b(?:compar(?:e|ing|ison)|contrast|distinguish|differences?|(?:which|either|neither|any) of)\b[^?]{0,80}?"
+            r"(\s(?:and|with|to|against|from)\s)",
+            re.IGNORECASE,
+        ),
+        joins=True,
     ),
-    re.compile(r"\sand\s(?=[^?]{0,60}\b(?:differ(?:ent|ences?)?|compared?)\b)", re.IGNORECASE),
-    re.compile(rf"^\W*{WHETHER}[^?]{{0,150}}?(\sthan\s)", re.IGNORECASE),
-    re.compile(
-        rf"^\W*(?:which|what|who|{WHETHER})\b(?=[^?]{{0,150}}\b{_COMPARATIVE}\b)[^?]{{0,100}}?(\sor\s)", re.IGNORECASE
+    _Between(re.compile(r"\sand\s(?=[^?]{0,60}\b(?:differ(?:ent|ences?)?|compared?)\b)", re.IGNORECASE), joins=True),
+    _Between(re.compile(rf"\b{WHETHER}[^?]{{0,150}}?(\sthan\s)", re.IGNORECASE), joins=False),
+    _Between(
+        re.compile(rf"^\W*{_ASKS}(?=[^?]{{0,150}}\b{_COMPARATIVE}\b)[^?]{{0,100}}?(\sor\s)", re.IGNORECASE), joins=True
     ),
+    _Between(re.compile(rf"^\W*(?!{_ASKS})[^?]{{2,100}}?(\sor\s)", re.IGNORECASE), joins=True),
 )
-_OR = len(_SIDES) - 1
-# Behind these stands a side alone, whatever its words.
-_PHRASES = (1, 3)
 _TITLE = re.compile(r"“([^“”]+)”")
-# Words that stand right behind the one side and before the other.
-_JOINING = ("or", "and", "vs", "versus")
-_COMPARED_FOR = re.compile(r"\b(?:against|for|in|on|at|by|with|of) (?:\S+ ){0,2}\S+$", re.IGNORECASE)
-_WORD = re.compile(r"\w(?:[\w.+/$^’'-]*\w)?")
+_WORD = re.compile(r"[^\s,;:?!()“”\"]+|[,;:?!()“”\"]")
 _OWNING = re.compile(r"['’]s?$")
+_ENDS_COMPARED = re.compile(rf"{_COMPARATIVE}\Z", re.IGNORECASE)
+_INTERROGATIVE = re.compile(rf"{_ASKS}\Z", re.IGNORECASE)
 _COMPARING = words(
     """
     compare compares compared comparing comparison contrast difference differences differ differs different distinguish versus vs
     better worse best worst higher lower faster slower larger smaller stronger weaker greater fewer less more most least rather opposed
-    superior inferior good against
+    superior inferior good against between either neither any
     """
 )
-# A side has so many words at most; two sides that "or" joins are so alike; a longer question is more than a comparison.
-_LONGEST, _ALIKE, _WORDS, _MOST = 3, 0.25, 25, 4
+# Of one side alone, it is not asked whether something is so more than of the other, or differs.
+_THAN = re.compile(r"\s+(?:better|worse|more|less|rather|differ(?:s|ent)?)\s*\Z", re.IGNORECASE)
+# What something is compared in, or for, follows these.
+_FOR = words("about against as at because by during for from if in into of on through to under when while with without")
+_GRAMMAR = words(
+    """
+    is are was were do does did can could has have had will would should which what who whose how why where that and or than
+    """
+)
+# A side has so many words at most; a longer question is more than a comparison, of so many sides more than two.
+_LONGEST, _WORDS, _MOST = 7, 25, 4
+# Beside how alike two sides are (their cosine), found on 45 questions: a side rather begins and ends where a phrase does, is
+# rather long, and rather holds none of the words before what it is compared in.
+_PHRASE, _EACH_WORD, _CROSSED = 0.2, 0.04, 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What is compared, and the other words of the question: in what."""
+    """What is compared, and what is asked of each side alone: the question with that side in the place of the first, without the others."""
 
     sides: tuple[str, ...]
-    about: str
-
-    def query(self, side: str) -> str:
-        """What is searched for one side."""
-        return f"{side} {self.about}".strip()
+    queries: tuple[str, ...]
 
     @property
     def heading(self) -> str:
@@ -63,95 +83,121 @@ class Comparison:
         return f"{', '.join(self.sides[:-1])} and {self.sides[-1]}"
 
 
+class _Side(NamedTuple):
+    """A stretch of words that may be a side, and how much it is like one by itself."""
+
+    words: str
+    fit: float
+
+
 def compared(query: str, alike: Alike) -> Comparison | None:
-    """Return what `query` compares: of the words about "than", "or", "vs", those that are most `alike`; None if nothing. English."""
+    """Return what `query` compares: of the phrases about "than", "or", "vs", those that are most `alike`; None if nothing. English."""
     if len(titles := tuple(dict.fromkeys(_TITLE.findall(query)))) > 1:
-        return Comparison(titles, _rest(query, titles))
+        rest = _rest(query, titles)
+        return Comparison(titles, tuple(f"{title} {rest}".strip() for title in titles))
     if len(query.split()) > _WORDS:
         return None
-    for kind, pattern in enumerate(_SIDES):
-        if found := pattern.search(query):
-            begin, end = found.span(1) if pattern.groups else found.span()
-            joined = query[begin:end].strip().lower().rstrip(".") in _JOINING
-            sides = _pair(
-                query[:begin],
-                query[end:],
-                alike,
-                _ALIKE if kind == _OR else -1.0,
-                joined=joined,
-                whole=kind in _PHRASES,
-            )
-            before = _listed_before(query[: query.find(sides[0])]) if sides else []
-            return Comparison((*before[:_MOST], *sides), _rest(query, (*before, *sides))) if sides else None
+    for between in _BETWEEN:
+        if found := between.words.search(query):
+            begin, end = found.span(1) if between.words.groups else found.span()
+            pair = _pair(query[:begin], query[end:], alike, joins=between.joins)
+            if not pair:
+                return None
+            first = query.rfind(pair[0], 0, begin)
+            listed = _listed_before(query[:first])[:_MOST]
+            asked = query[: query.find(listed[0]) if listed else first]
+            done = "" if between.joins else _THAN.sub("", query[first + len(pair[0]) : begin]).rstrip()
+            rest = f"{done}{query[query.index(pair[1], end) + len(pair[1]) :]}"
+            sides = (*listed, *pair)
+            return Comparison(sides, tuple(" ".join(f"{asked}{side}{rest}".split()) for side in sides))
     return None
 
 
-def _pair(left: str, right: str, alike: Alike, least: float, *, joined: bool, whole: bool) -> tuple[str, ...]:
-    """Of what ends, or if it is not `joined` to what follows, stands in `left`, and what begins `right`, `whole` or not, the two most alike."""
-    runs, second = _runs(left), [*_begins(right)]
-    if whole and second and not is_coined(phrase := max(second, key=len)):
-        second = [phrase]
-    first = (
-        [*_stretches(runs[-1], at_end=True)]
-        if joined and runs
-        else [one for run in runs[:2] for one in _stretches(run)]
+def _pair(left: str, right: str, alike: Alike, *, joins: bool) -> tuple[str, str] | None:
+    """Of the stretches of `left`, at its end if that `joins` what follows, and those that begin `right`, the two most alike and most like sides."""
+    firsts, seconds = [*_stretches(_words(left), at_end=joins)], [*_beginnings(_words(right))]
+    pairs = (
+        (cosine + one.fit + other.fit, one.words, other.words)
+        for other in seconds
+        for one, cosine in zip(firsts, alike(other.words, [first.words for first in firsts]), strict=True)
+        if one.words.lower() != other.words.lower()
     )
-    pairs = [(cosine, a, b) for b in second for a, cosine in zip(first, alike(b, first), strict=True)]
-    best = max(pairs, default=None, key=lambda pair: pair[0])
-    if not best or best[1].lower() == best[2].lower():
-        return ()
-    _, one, other = best
-    if best[0] < least and not (is_coined(one) and is_coined(other)):
-        return ()
-    return (_whole(one, runs[-1:] if joined else runs), other)
+    best = max(pairs, default=None)
+    return (_OWNING.sub("", best[1]), _OWNING.sub("", best[2])) if best else None
 
 
-def _begins(text: str) -> Iterator[str]:
-    """The beginnings of the first words of `text` that are more than grammar; what is written like one name stays whole."""
-    run = next(iter(_runs(text)), [])
-    for count in range(1, min(len(run), _LONGEST) + 1):
-        if not _goes_on(run, count):
-            yield " ".join(run[:count])
+def _beginnings(said: Sequence[str]) -> Iterator[_Side]:
+    for end in range(1, min(len(said), _LONGEST) + 1):
+        if _is_side(said, 0, end):
+            yield _side(said, 0, end)
 
 
-def _stretches(run: Sequence[str], *, at_end: bool = False) -> Iterator[str]:
-    """The stretches of `run`, or those at its end, that cut no name."""
-    for begin in range(len(run)):
-        for end in range(begin + 1, min(len(run), begin + _LONGEST) + 1):
-            if not _goes_on(run, begin) and not _goes_on(run, end) and (end == len(run) or not at_end):
-                yield " ".join(run[begin:end])
+def _stretches(said: Sequence[str], *, at_end: bool) -> Iterator[_Side]:
+    """The stretches of what is `said` that may be a side: those at its end, or those that begin where a phrase does."""
+    for begin in range(len(said)):
+        for end in range(begin + 1, min(len(said), begin + _LONGEST) + 1):
+            fits = end == len(said) if at_end else _begins_phrase(said, begin)
+            if fits and _is_side(said, begin, end):
+                yield _side(said, begin, end)
 
 
-def _whole(side: str, runs: Sequence[Sequence[str]]) -> str:
-    """`side` with the words before it: salt marshes, not marshes."""
-    run = next(" ".join(run) for run in runs if side in " ".join(run))
-    whole = run[: run.index(side) + len(side)]
-    return whole if len(whole.split()) <= _LONGEST else side
+def _is_side(said: Sequence[str], begin: int, end: int) -> bool:
+    """Whether a stretch is words alone, begins and ends as a side may, and cuts no name."""
+    stretch = said[begin:end]
+    return (
+        all(word[0].isalnum() for word in stretch)
+        and bool(content_words(stretch[-1]))
+        and stretch[0].lower() not in _FOR | _GRAMMAR | _COMPARING
+        and not (_ENDS_COMPARED.match(stretch[-1]) or stretch[-1].lower() in _COMPARING)
+        and not any(_INTERROGATIVE.match(word) for word in stretch)
+        and not (_goes_on(said, begin) or _goes_on(said, end))
+    )
 
 
-def _goes_on(run: Sequence[str], place: int) -> bool:
+def _side(said: Sequence[str], begin: int, end: int) -> _Side:
+    phrase = _begins_phrase(said, begin) + _ends_phrase(said, end)
+    crossed = sum(word.lower() in _FOR - {"of"} for word in said[begin:end])
+    return _Side(" ".join(said[begin:end]), _PHRASE * phrase + _EACH_WORD * (end - begin) - _CROSSED * crossed)
+
+
+def _begins_phrase(said: Sequence[str], place: int) -> bool:
+    return place == 0 or not said[place - 1][0].isalnum() or said[place - 1].lower() in _FOR | _GRAMMAR | _COMPARING
+
+
+def _ends_phrase(said: Sequence[str], place: int) -> bool:
+    return (
+        place == len(said)
+        or not said[place][0].isalnum()
+        or said[place].lower() in _FOR | _GRAMMAR
+        or is_coined(said[place - 1])
+        or bool(_ENDS_COMPARED.match(said[place]))
+    )
+
+
+def _goes_on(said: Sequence[str], place: int) -> bool:
     """Whether a name goes on at `place`: Llama 2, Vision Transformer."""
-    return 0 < place < len(run) and run[place - 1][0].isupper() and (run[place][0].isupper() or run[place][0].isdigit())
+    if not 0 < place < len(said) or said[place - 1].lower() in _GRAMMAR | _COMPARING:
+        return False
+    return said[place - 1][0].isupper() and (said[place][0].isupper() or said[place][0].isdigit())
 
 
-def _runs(text: str) -> list[list[str]]:
-    runs: list[list[str]] = [[]]
-    last = 0
-    for word in _WORD.finditer(text):
-        is_side = content_words(word.group()) and word.group().lower() not in _COMPARING
-        if runs[-1] and (not is_side or text[last : word.start()].strip()):
-            runs.append([])
-        if is_side:
-            runs[-1].append(_OWNING.sub("", word.group()))
-        last = word.end()
-    return [run for run in runs if run]
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text)
 
 
 def _listed_before(text: str) -> list[str]:
     """The sides that commas end in `text`: "black tea" of "compare black tea, "; not what something is compared for."""
     *listed, behind = text.split(",")
-    ends = [runs[-1] for piece in listed if (runs := _runs(piece)) and not _COMPARED_FOR.search(piece)]
-    return [" ".join(run[-_LONGEST:]) for run in ends] if not behind.strip() else []
+    ends = [side for piece in listed if (side := _last_phrase(_words(piece)))]
+    return ends if not behind.strip() else []
+
+
+def _last_phrase(said: Sequence[str]) -> str:
+    """The phrase that ends what is `said`; empty where something else is said to be for or in it."""
+    begin = max((place for place in range(len(said)) if _begins_phrase(said, place)), default=0)
+    is_object = begin > 0 and said[begin - 1].lower() in _FOR
+    is_how = begin > 0 and bool(_ENDS_COMPARED.match(said[begin - 1]))
+    return "" if is_object or is_how or not _is_side(said, begin, len(said)) else " ".join(said[begin:])
 
 
 def _rest(query: str, sides: Sequence[str]) -> str:

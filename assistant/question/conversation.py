@@ -1,11 +1,10 @@
-"""The turns so far: which number each paper has, and what a follow-up asks when it must stand alone."""
+"""What a follow-up asks when it must stand alone."""
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass, replace
 
-from assistant.question.asked import asked, content_words
-from assistant.question.frame import ASKS, ELLIPSIS, LEAD, LEANING, POINTS, in_frame, nothing_alike, put
+from assistant.question.asked import asked, content_words, mentions
+from assistant.question.frame import ASKS, ELLIPSIS, LEAD, LEANING, POINTS, frame_of, in_frame, nothing_alike, put
 from assistant.question.lifting import Lifting, lifting
 from assistant.question.negation import counted, listed_in, refined
 from assistant.question.record import wanted as of_record
@@ -41,54 +40,32 @@ _QUESTION_WORD = re.compile(
     re.IGNORECASE,
 )
 _WRITTEN = re.compile(r"\b(?:authors?|papers?|study|work|he|she|his|her)\b", re.IGNORECASE)
+_SOMEONE = re.compile(r"\b(?:he|she|him|his|hers?)\b", re.IGNORECASE)
 _OWNING = re.compile(r"its|their|his|her", re.IGNORECASE)
 # In "is it possible to …" and "it is known that …", nothing is pointed at.
 _EMPTY_IT = re.compile(
     r"\bit(?: (?:is|was|takes|makes|seems))?(?: \w+){0,2} (?:to|that|when|if|whether)\b", re.IGNORECASE
 )
-_DEFINES = re.compile(r"\W*(?:what|who) (?:is|are|was|were)\b|\W*(?:define|explain|which|list|find)\b", re.IGNORECASE)
+_DEFINES = re.compile(r"\W*(?:what|who) (?:is|are|was|were)\b|\W*(?:define|explain|list|find)\b", re.IGNORECASE)
 _TITLE = re.compile(r"“[^”]*”")
-_FRAGMENT = 5
+# Of a question about one paper, its title holds so much.
+_MOSTLY = 0.75
 _NOTHING = ("out_of_scope", "empty_question", "blocked")
-
-
-class Numbering:
-    """Numbers papers from 1 in the order of their first citation; a paper keeps its number through a conversation."""
-
-    def __init__(self, question: Question) -> None:
-        self._numbers = {paper.paper_id: n for answer in question.history for n, paper in answer.papers}
-
-    def number(self, paper_id: str) -> int:
-        """The number of a paper, the next one if it has none yet."""
-        return self._numbers.setdefault(paper_id, max(self._numbers.values(), default=0) + 1)
-
-
-class Conversations:
-    """Several conversations side by side, each known by its name."""
-
-    def __init__(self) -> None:
-        self._answers: defaultdict[str, tuple[Answer, ...]] = defaultdict(tuple)
-
-    def question(self, text: str, conversation: str | None) -> Question:
-        """The question as the next turn of `conversation`; without one, it stands alone."""
-        return Question(text, self._answers[conversation] if conversation is not None else ())
-
-    def remember(self, answer: Answer, conversation: str | None) -> None:
-        """Keep `answer` as the last turn of `conversation`."""
-        if conversation is not None:
-            self._answers[conversation] += (answer,)
 
 
 @dataclass(frozen=True, slots=True)
 class Standalone:
     """A question that needs no conversation: what is searched, and the ids of papers that were told of already.
 
-    What it says of the `lifted` fields of a `Filter` is no filter.
+    What it says of the `lifted` fields of a `Filter` is no filter. `unresolved` are the words that lean on nothing that was said. What may
+    lean on the last turn or not, `otherwise` asks by itself.
     """
 
     query: str
     apart_from: frozenset[str] = frozenset()
     lifted: frozenset[str] = frozenset()
+    unresolved: str = ""
+    otherwise: str = ""
 
 
 def standalone(question: Question, alike: Alike = nothing_alike) -> Standalone:
@@ -112,12 +89,14 @@ def standalone(question: Question, alike: Alike = nothing_alike) -> Standalone:
     if lift := lifting(text):
         return _without_limits(lift, question, before)
     query = before.evidence.query
-    if (
-        of_list := _first_of(query, text)
-        or refined(query, text)
-        or counted(query, text, of_all=before.engine == RECORD)
-    ):
-        return Standalone(of_list)
+    of_list = _first_of(query, text) or refined(query, text) or counted(query, text, of_all=before.engine == RECORD)
+    return Standalone(of_list) if of_list else _leaning(text, question, before, alike, is_short=is_short)
+
+
+def _leaning(text: str, question: Question, before: Answer, alike: Alike, *, is_short: bool) -> Standalone:
+    """`text` with what it leans on put in, if it leans on anything."""
+    if is_short and (points := _points_at_nothing(text, question)):
+        return Standalone(text, unresolved=points)
     rewritten = (
         _of_them(text, question)
         or _with_paper(text, question)
@@ -127,6 +106,8 @@ def standalone(question: Question, alike: Alike = nothing_alike) -> Standalone:
         or _with_antecedent(text, before)
         or _of_topic(text, before)
     )
+    if not rewritten and is_short and (topic := _leant_on(text, before)):
+        return Standalone(f"{topic}: {text}", otherwise=text)
     return Standalone(rewritten or text)
 
 
@@ -157,6 +138,16 @@ def _others(question: Question) -> Standalone:
         if not asked(answer.evidence.query).titles:
             break
     return Standalone(answer.evidence.query, frozenset(told))
+
+
+def _points_at_nothing(text: str, question: Question) -> str:
+    """What in `text` means someone or something that no turn spoke of: "his" of no author, "the fourth one" of one paper."""
+    if (someone := _SOMEONE.search(text)) and not _WROTE.search(text) and not of_record(text):
+        return someone.group()
+    found = _NUMBERED.search(text) or _ORDINAL.search(text)
+    said = f"{text[: found.start()]} {text[found.end() :]}" if found else text
+    is_alone = bool(found) and not content_words(LEAD.sub("", said, count=1)) and not asked(said).figure
+    return found.group() if found and is_alone and not _meant(found, question) else ""
 
 
 def _of_them(text: str, question: Question) -> str | None:
@@ -242,14 +233,28 @@ def _with_antecedent(text: str, before: Answer) -> str | None:
 def _of_topic(text: str, before: Answer) -> str | None:
     """What "limitations?" or "tell me more" asks, of the paper told of last."""
     topic = _topic(before)
-    if not topic:
-        return None
-    if _MORE.match(text) and len(content_words(text)) <= LEANING:
+    if topic and _MORE.match(text) and len(content_words(text)) <= LEANING:
         return f"What else does {topic} show?"
-    fragment = text.isascii() and len(text.split()) <= _FRAGMENT and len(content_words(text)) <= LEANING
-    if not fragment or asked(text).names or asked(text).several or _DEFINES.match(text):
+    fragment = text.isascii() and len(text.split()) <= ELLIPSIS and len(content_words(text)) <= LEANING
+    if not fragment or ASKS.search(text) or asked(text).names or asked(text).several or _DEFINES.match(text):
         return None
-    return f"{text.rstrip(' ?.')} of {topic}?"
+    if topic and _is_about_one(before):
+        return f"{text.rstrip(' ?.')} of {topic}?"
+    return f"{frame_of(before)}, {text.rstrip(' ?.')}?"
+
+
+def _leant_on(text: str, before: Answer) -> str | None:
+    """What a short question with no name of its own may be about: what the last turn was about."""
+    if asked(text).names or asked(text).lists or _DEFINES.match(text) or not text.isascii():
+        return None
+    return _topic(before)
+
+
+def _is_about_one(before: Answer) -> bool:
+    """Whether the last turn asked about one paper: most of what it names stands in the title of the first that answered."""
+    words = content_words(before.evidence.query)
+    title = next((paper.title for _, paper in before.papers), "")
+    return bool(title) and sum(mentions(title, word) for word in words) >= _MOSTLY * len(words)
 
 
 def _topic(before: Answer) -> str | None:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from assistant.question.asked import asked, content_words
 from assistant.question.subject import subject_of
 from assistant.types import Alike, Answer
+from index.papers import normalise
 
 LEAD = re.compile(
     r"\W*(?:(?:and|but|or|also|then|so|ok(?:ay)?|now)[\s,]+)*(?:(?:what|how) (?:about|if)\s+|(?:and|but|or|also)\s+"
+    r"|(?:only|just|especially)\s+(?:the (?:ones? )?)?"
     r"|(?:(?:no|nope|sorry|actually)\b[\s,.:;–-]*)?(?:i|we) mean[t]?[\s,:]+|(?:no|nope|sorry|actually),\s*)",
     re.IGNORECASE,
 )
@@ -29,7 +31,7 @@ POINTS = re.compile(
     r"|\bthe (?:authors?|paper|study)\b(?! (?:of|that|by|on|about|which|who)\b)",
     re.IGNORECASE,
 )
-_ADDED = re.compile(r"\W*(?:and|also)\b(?!.*\babout\b)", re.IGNORECASE)
+_ADDED = re.compile(r"\W*(?:and|also|only|just|especially)\b(?!.*\babout\b)", re.IGNORECASE)
 # A word of the last question is so like another that this one is put in its place.
 _LIKE = 0.4
 # A question with so few words of its own leans on what came before; no longer one is a part of another.
@@ -42,6 +44,12 @@ def nothing_alike(text: str, others: Sequence[str]) -> tuple[float, ...]:  # noq
     return tuple(0.0 for _ in others)
 
 
+def frame_of(before: Answer) -> str:
+    """The last question, without what only narrowed the question before it down."""
+    query, narrowing = (said.rstrip(" ?.") for said in (before.evidence.query, normalise(before.question)))
+    return query.removesuffix(f", {narrowing}")
+
+
 def in_frame(text: str, before: Answer, alike: Alike) -> str | None:
     """What "and on COCO?" asks: the last question, with this in the place of what stood there."""
     lead = LEAD.match(text)
@@ -50,7 +58,7 @@ def in_frame(text: str, before: Answer, alike: Alike) -> str | None:
         return None
     if POINTS.fullmatch(rest):
         return None
-    frame = before.evidence.query.rstrip(" ?.")
+    frame = frame_of(before)
     if placed := _PLACED.match(rest):
         slots = [
             *re.finditer(
@@ -63,7 +71,7 @@ def in_frame(text: str, before: Answer, alike: Alike) -> str | None:
     if slot := _nearest(rest, frame, alike):
         return f"{put(frame, slot, rest)}?"
     # What is like nothing in the last question is another topic, unless it is added to it.
-    return f"{frame}: {rest}?" if lead and _ADDED.match(lead.group()) else rest
+    return f"{frame}, {rest}?" if lead and _ADDED.match(lead.group()) else rest
 
 
 def _nearest(rest: str, frame: str, alike: Alike) -> re.Match[str] | None:

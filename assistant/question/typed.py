@@ -19,7 +19,7 @@ _CODE_BEGINS = re.compile(
 _CODE_ENDS = (";", "{", "}", ")", "):")
 _INDENTED = re.compile(r"(?: {4}|\t)")
 _MARKED = re.compile(r"(?:^|(?<=\s))(?:\(?(?:Q ?)?(\d{1,2})[.):]|Q ?(\d{1,2})|\(?([a-h])\))\s+", re.IGNORECASE)
-_BULLET = re.compile(r"\s*[-*•–]\s+")
+_BULLET = re.compile(r"^\s*[-*•–]\s+")
 _ENDS_LINE = (".", "?", "!", ":", ";", "？", "。")
 _QUESTION_MARKS = ("?", "？")
 # At its end a question ends, whatever comes after it.

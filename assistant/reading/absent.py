@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.question.negation import lacks, speaks_of
-from assistant.reading.extractive import Quote
+from assistant.reading.quote import Quote
 
 _WITHOUT = re.compile(
     r"\b(?:without|with no|who lack|lacking) (?:(?:an?|any|the|their) )?([^\W_]+(?:[-'’][^\W_]+)*)", re.IGNORECASE

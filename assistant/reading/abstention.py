@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from assistant.question.asked import Asked, asked, content_words, mentions, naming
-from assistant.reading.extractive import LEAST, Quote
+from assistant.reading.extractive import LEAST
 from assistant.reading.figures import gives_figure
+from assistant.reading.quote import Quote
 from assistant.reading.reader import Read, probability
 from assistant.types import Reason
 from index.index import Hit
@@ -115,6 +116,11 @@ def silent(nearest: Paper) -> Abstention:
     """Why there is no answer where an LLM that read the abstracts found none."""
     none = f"“{nearest.title}” comes nearest, but neither its abstract nor another that was found answers this."
     return Abstention("not_in_abstracts", none, nearest)
+
+
+def unresolved(words: str) -> Abstention:
+    """Why nothing is searched where `words` lean on nothing that was said."""
+    return Abstention("no_evidence", f"What “{words}” means cannot be told from what was said so far: please name it.")
 
 
 def none_fits(limit: str, apart: str = "") -> Abstention:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.question.asked import Asked, asked, holds_figure, holds_share, mentions
-from assistant.reading.extractive import Quote, sentence_ahead
+from assistant.reading.quote import Quote, sentence_ahead
 
 _STANDS_FOR = re.compile(r"\b(?:it|they|them|these|those|of which|each|both)\b", re.IGNORECASE)
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from assistant.question.asked import asked
-from assistant.reading.extractive import Quote, Said, is_idle
+from assistant.reading.extractive import Said, is_idle
+from assistant.reading.quote import Quote
 from index.papers import Paper
 from index.passages import Passage
 

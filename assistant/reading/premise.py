@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.question.asked import WHETHER
-from assistant.reading.extractive import Quote
+from assistant.reading.quote import Quote
 from assistant.reading.reader import Read
 from assistant.types import Premise
 

@@ -41,7 +41,7 @@ class Read:
 def read_closely(query: str, hits: Sequence[Hit], reader: Reader) -> tuple[Read, ...]:
     """Return the hits for `query`, best first: those that were read, scored by how well they were found and whether they answer, then the rest."""
     near = [hit for rank, hit in enumerate(hits[:MOST_READ]) if rank < _AT_LEAST or hit.score >= hits[0].score - _FAR]
-    pairs = [_pair(query, hit.passage) for hit in near]
+    pairs = [pair_of(query, hit.passage) for hit in near]
     read = [
         Read(replace(hit, score=hit.score + _CLOSE * probability(_SLOPE * odds.answers)), odds)
         for hit, odds in zip(near, reader.read(pairs), strict=True)
@@ -54,5 +54,6 @@ def probability(odds: float) -> float:
     return 1 / (1 + math.exp(-odds)) if odds > -700 else 0.0
 
 
-def _pair(query: str, passage: Passage) -> Pair:
+def pair_of(query: str, passage: Passage) -> Pair:
+    """Return what is read of a passage for `query`: its title and words, each sentence by itself, too."""
     return Pair(query, embedded_text(passage), tuple(embedded_span(passage, own) for own in sentences_in(passage)))

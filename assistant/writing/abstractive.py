@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from assistant.llm.action import Action, LLMFailed
 from assistant.llm.messages import LLM
 from assistant.llm.wrapping import answer_text
-from assistant.question.conversation import Numbering
+from assistant.question.turns import Numbering
 from assistant.reading.extractive import Said
 from assistant.reading.grounding import Judge, Verdict, coverage
 from assistant.types import Citation, Claim, Step, Struck, Support, Usage

@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterator, Sequence
 from itertools import islice
 
-from assistant.question.conversation import Numbering
+from assistant.question.turns import Numbering
 from assistant.reading.grounding import Judge, coverage
 from assistant.types import Citation, Claim
 from index.filters import Filter

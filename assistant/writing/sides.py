@@ -4,38 +4,55 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.question.asked import content_words, letters, mentions, naming
+from assistant.question.asked import asked, content_words, letters, mentions, naming
 from assistant.question.comparing import Comparison
-from assistant.reading.abstention import UNMENTIONED, in_scope
-from assistant.reading.extractive import Quote, Said, quotes, with_antecedent, with_finding
+from assistant.reading.abstention import UNMENTIONED, chance_of_answer
+from assistant.reading.extractive import Said, quotes
+from assistant.reading.quote import Quote, with_antecedent, with_finding
+from assistant.reading.reader import Read
 from assistant.types import Evidence
 from assistant.writing.telling import Draft, Section
-from index.index import Hit
 
-# Of a word, its letters but for an ending of so many, though not fewer than so many, are looked for.
-_ROOT, _ENDING = 4, 3
+# A sentence of a paper that names the side comes so much before another, and needs only so much of a chance.
+_NAMED, _LEAST_OF_NAMED = 0.15, 0.1
 
 
-def side_draft(side: str, comparison: Comparison, hits: Sequence[Hit], corpus: Said, limit: str) -> Draft:
-    """What the papers among `hits` that speak of `side` say in what is compared, in a sentence; or why none does."""
-    ranked = quotes(comparison.about or side, hits, corpus)
-    quote = _of_side(side, comparison, ranked)
-    return Draft((quote,), limit) if quote and in_scope(ranked) else Draft(why_not=UNMENTIONED)
+def side_draft(
+    side: str, query: str, comparison: Comparison, read: Sequence[Read], corpus: Said, least: float
+) -> Draft:
+    """What was `read` answers of `side`, in the sentence that does best; or that none does with a chance of `least`."""
+    ranked = quotes(query, [one.hit for one in read], corpus, read)
+    chance = chance_of_answer(query, read, ranked)
+    named = {quote for quote in ranked if _is_of(side, comparison, quote)}
+    if named and asked(f"is {side}").names:
+        # Of a thing with a name, another tells nothing.
+        ranked = tuple(quote for quote in ranked if quote in named)
+    best = max(ranked, default=None, key=lambda quote: quote.score + _NAMED * (quote in named))
+    if not best or chance < (_LEAST_OF_NAMED if best in named else least):
+        return Draft(why_not=UNMENTIONED)
+    return Draft((with_finding(with_antecedent(best)),), chance=chance)
 
 
 def either(comparison: Comparison, sections: Sequence[Section], evidence: Evidence, *, words: bool) -> list[Section]:
-    """Return the first of `sections`, the answer to the whole question, if it speaks of all sides; else those of the sides.
+    """Return the first of `sections`, the answer to the whole question, if a sentence of it speaks of all sides, or one paper of each; else those of the sides.
 
     A sentence that speaks of all comes before these. An LLM `words` them together, from all `evidence`.
     """
     whole, *sides = sections
     answered = [one.draft for one in sides if not one.draft.why_not]
-    holds_all = not whole.draft.why_not and speaks_of_all(comparison, whole.draft.quotes)
-    if holds_all or not answered:
+    told = tuple({quote.passage: quote for draft in answered for quote in draft.quotes}.values())
+    compares = any(speaks_of_all(comparison, [quote]) for quote in whole.draft.quotes)
+    papers = {quote.passage.paper for quote in told}
+    of_one = len(papers) == 1 and papers == {quote.passage.paper for quote in whole.draft.quotes}
+    holds_all = len(answered) < len(sides) and speaks_of_all(comparison, whole.draft.quotes)
+    if not answered or (not whole.draft.why_not and (compares or of_one or holds_all)):
         return [whole]
     if words:
-        told = tuple(dict.fromkeys(quote for draft in answered for quote in draft.quotes))
         return [Section("", evidence, replace(whole.draft, quotes=told, why_not=None))]
+    if len(told) == 1 and len(answered) == len(sides):
+        return [
+            Section(comparison.heading, whole.evidence, Draft(told, answered[0].preface, chance=answered[0].chance))
+        ]
     both = next((quote for quote in whole.draft.ranked if speaks_of_all(comparison, [quote])), None)
     first = [Section(comparison.heading, whole.evidence, Draft((with_antecedent(both),)))] if both else []
     return [*first, *sides]
@@ -47,18 +64,9 @@ def speaks_of_all(comparison: Comparison, told: Sequence[Quote]) -> bool:
     return all(_speaks_of(side, comparison, text) for side in comparison.sides)
 
 
-def _of_side(side: str, comparison: Comparison, ranked: Sequence[Quote]) -> Quote | None:
-    texts = {one.passage.paper.paper_id: f"{one.passage.paper.title} {one.passage.paper.abstract}" for one in ranked}
-    titles = {one.passage.paper.paper_id: one.passage.paper.title for one in ranked}
-    beside = [letters(word)[: max(_ROOT, len(word) - _ENDING)] for word in content_words(comparison.about)]
-    telling = {
-        key
-        for key, text in texts.items()
-        if _speaks_of(side, comparison, text) and (not beside or any(root in letters(text) for root in beside))
-    }
-    own = {key for key in telling if _speaks_of(side, comparison, titles[key])} or telling
-    best = next((quote for quote in ranked if quote.passage.paper.paper_id in own), None)
-    return with_finding(with_antecedent(best)) if best else None
+def _is_of(side: str, comparison: Comparison, quote: Quote) -> bool:
+    paper = quote.passage.paper
+    return _speaks_of(side, comparison, f"{paper.title} {paper.abstract}")
 
 
 def _speaks_of(side: str, comparison: Comparison, text: str) -> bool:

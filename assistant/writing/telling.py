@@ -7,11 +7,12 @@ from typing import Protocol
 
 from assistant.clock import Clock
 from assistant.llm.action import Action
-from assistant.question.conversation import Numbering
+from assistant.question.turns import Numbering
 from assistant.reading.abstention import Abstention, silent
-from assistant.reading.extractive import Quote, Said
+from assistant.reading.extractive import Said
 from assistant.reading.grounding import Judge
 from assistant.reading.nearest import nearest
+from assistant.reading.quote import Quote
 from assistant.types import RECORD, Answer, Citation, Claim, Evidence, Premise, Question, Step, Struck, Usage
 from assistant.writing.abstractive import Writer, Written
 from assistant.writing.objections import against
@@ -141,9 +142,14 @@ class Teller:
         for text, passage in section.draft.recorded:
             yield Claim(text, (Citation(numbering.number(passage.paper.paper_id), passage),), "unscored", None, RECORD)
         for quote in section.draft.quotes:
-            citation = Citation(numbering.number(quote.passage.paper.paper_id), quote.passage)
-            verdict = self._judge.support(quote.passage.text, [citation.passage])
-            yield Claim(quote.passage.text, (citation,), verdict.support, verdict.score)
+            passages = (quote.passage, *quote.also)
+            parts = (quote.part, *(None for _ in quote.also))
+            cited = tuple(
+                Citation(numbering.number(one.paper.paper_id), one, part)
+                for one, part in zip(passages, parts, strict=True)
+            )
+            verdict = self._judge.support(quote.passage.text, [quote.passage])
+            yield Claim(quote.passage.text, cited, verdict.support, verdict.score)
 
 
 @dataclass(slots=True)

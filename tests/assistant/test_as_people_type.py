@@ -295,6 +295,7 @@ def test_where_no_question_of_several_is_answered_it_is_refused(assistant: Assis
             ["Two papers are about floods. What does each of them say?"],
         ),
         ("beavers", ["beavers"]),
+        ("floods in old towns - whats been tried", ["floods in old towns - whats been tried"]),
     ],
 )
 def test_the_questions_in_what_was_typed_are_found(text: str, questions: list[str]) -> None:

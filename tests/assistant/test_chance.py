@@ -3,7 +3,8 @@
 import pytest
 
 from assistant.reading.abstention import chance_of_answer, signs, unanswered
-from assistant.reading.extractive import Quote, quotes
+from assistant.reading.extractive import quotes
+from assistant.reading.quote import Quote
 from assistant.reading.reader import Read, read_closely
 from index.papers import Paper
 from tests.scripted import ScriptedReader, Shelf

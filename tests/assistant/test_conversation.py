@@ -58,6 +58,32 @@ def test_a_follow_up_takes_what_it_lacks_from_the_turn_before(
 
 
 @pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("only for vision models", "How do people stop deep layers from being useless for vision models?"),
+        ("anything since 2020?", "How do people stop deep layers from being useless, anything since 2020?"),
+    ],
+)
+def test_what_only_narrows_is_asked_of_the_question_before(assistant: Assistant, text: str, query: str) -> None:
+    (answer,) = told(assistant, "How do people stop deep layers from being useless?")
+    assert standalone(Question(text, (answer,))).query == query
+
+
+def test_a_short_question_that_may_lean_on_the_last_is_asked_of_that_first(assistant: Assistant) -> None:
+    first, second = told(assistant, STU_NET, "which data sets?")
+    assert standalone(Question("which data sets?", (first,))).otherwise == "which data sets?"
+    assert second.papers[0] == first.papers[0]
+
+
+@pytest.mark.parametrize("text", ["and the fourth one?", "what did he say about it?"])
+def test_what_leans_on_nothing_that_was_said_is_asked_back(assistant: Assistant, text: str) -> None:
+    *_, answer = told(assistant, OPEN, text)
+    assert answer.abstained
+    assert "please name it" in answer.text
+    assert not answer.nearest
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "What is attention?",

@@ -1,7 +1,7 @@
 """Which sentence of a paper is told to have come closest to a question that no abstract answers."""
 
-from assistant.reading.extractive import Quote
 from assistant.reading.nearest import nearest
+from assistant.reading.quote import Quote
 from index.papers import Paper
 from index.passages import Passage
 from tests.scripted import Shelf

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
 from assistant.reading.cross_encoder import CrossEncoder
-from assistant.reading.extractive import Quote
 from assistant.reading.premise import false_premise, most_against, taken_for_granted
+from assistant.reading.quote import Quote
 from assistant.reading.reader import Read, read_closely
 from assistant.types import Question
 from assistant.writing.abstractive import Terms, Writer
