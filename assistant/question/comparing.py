@@ -145,7 +145,8 @@ def _is_side(said: Sequence[str], begin: int, end: int) -> bool:
     """Whether a stretch is words alone, begins and ends as a side may, and cuts no name."""
     stretch = said[begin:end]
     return (
-        all(word[0].isalnum() for word in stretch)
+        bool(stretch)
+        and all(word[0].isalnum() for word in stretch)
         and bool(content_words(stretch[-1]))
         and stretch[0].lower() not in _FOR | _GRAMMAR | _COMPARING
         and not (_ENDS_COMPARED.match(stretch[-1]) or stretch[-1].lower() in _COMPARING)

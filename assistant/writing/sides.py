@@ -42,9 +42,9 @@ def either(comparison: Comparison, sections: Sequence[Section], evidence: Eviden
     answered = [one.draft for one in sides if not one.draft.why_not]
     told = tuple({quote.passage: quote for draft in answered for quote in draft.quotes}.values())
     compares = any(speaks_of_all(comparison, [quote]) for quote in whole.draft.quotes)
-    papers = {quote.passage.paper for quote in told}
-    of_one = len(papers) == 1 and papers == {quote.passage.paper for quote in whole.draft.quotes}
-    holds_all = len(answered) < len(sides) and speaks_of_all(comparison, whole.draft.quotes)
+    papers, all_told = {quote.passage.paper for quote in told}, len(answered) == len(sides)
+    of_one = all_told and len(papers) == 1 and papers == {quote.passage.paper for quote in whole.draft.quotes}
+    holds_all = not all_told and speaks_of_all(comparison, whole.draft.quotes)
     if not answered or (not whole.draft.why_not and (compares or of_one or holds_all)):
         return [whole]
     if words:

@@ -66,6 +66,12 @@ def test_a_side_may_be_a_phrase(alike: Alike) -> None:
     assert comparison.sides == ("a little hand labelled data", "heaps of made-up data")
 
 
+@pytest.mark.parametrize("question", [", … lamps vs candles", "vs. , , lamps to candles vs oil", "than , or ,"])
+def test_commas_around_nothing_break_nothing(alike: Alike, question: str) -> None:
+    found = compared(question, alike)
+    assert found is None or len(found.sides) == len(found.queries)
+
+
 @pytest.mark.parametrize(
     "question",
     [
