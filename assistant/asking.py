@@ -2,18 +2,23 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 
 from assistant.question.asked import asked, mentions
 from assistant.question.comparing import Comparison, compared
-from assistant.question.conversation import Standalone, standalone
+from assistant.question.conversation import Standalone, points_at_paper, standalone
 from assistant.question.corpus import Corpus
+from assistant.question.grouping import Grouping, grouped
 from assistant.question.limits import Limits, limits, narrowed
 from assistant.question.negation import Wanted, wanted
 from assistant.question.parts import Mode, parts_of, questions_of
+from assistant.question.record import is_vocabulary
 from assistant.question.spelling import Spelling, spelt
 from assistant.question.talk import is_talk
 from assistant.question.typed import AND_ASKS, joined_questions, leans_on_record, questions_in
+from assistant.reading.fitting import papers_on
+from assistant.reading.reader import Reader
 from assistant.recorded.bibliography import is_whole, recorded
 from assistant.recorded.recorded import Recorded
 from assistant.types import Question
@@ -25,7 +30,7 @@ class Part:
     """A part of what is asked: its heading, what is searched for it within its limits, and whether that is a list of papers.
 
     `within` lets through what is searched: where the limits are unknown, what was asked for besides the question. Of a
-    list, `wanted` says what is left out. Of a `comparison` it is the whole, or one `side`.
+    list, `wanted` says what is left out, `by` what it is grouped by. Of a `comparison` it is the whole, or one `side`.
     """
 
     heading: str
@@ -36,18 +41,19 @@ class Part:
     wanted: Wanted = field(default_factory=lambda: Wanted(""))
     comparison: Comparison | None = None
     side: str = ""
+    by: Grouping | None = None
 
     @property
     def query(self) -> str:
         """The words that are searched."""
         return self.limited.topic or self.alone.query
 
-    def recorded(self, question: Question, corpus: Corpus) -> Recorded | None:
+    def recorded(self, question: Question, corpus: Corpus, reader: Reader) -> Recorded | None:
         """What the record says, if it is asked, and of no papers apart from others."""
-        if self.wanted.left_out:
+        if self.wanted.left_out or self.by:
             return None
         told_before = [paper for answer in question.history for _, paper in answer.papers]
-        return recorded(self.alone, self.limited, corpus, told_before)
+        return recorded(self.alone, self.limited, corpus, told_before, partial(papers_on, corpus, reader))
 
     def about(self, heading: str, query: str) -> "Part":
         """The same of `query`."""
@@ -56,20 +62,29 @@ class Part:
         )
 
 
-def asked_of(question: Question, corpus: Corpus) -> tuple[str, ...]:
+def asked_of(question: Question, corpus: Corpus, reader: Reader) -> tuple[str, ...]:
     """The questions in what was typed, without what is only said; none if nothing is asked of the corpus."""
     follows = bool(question.history)
     texts = questions_in(question.text, lambda name: _knows(corpus, name), follows=follows)
     leaning = {text for before, text in pairwise(texts) if leans_on_record(text, before)}
-    asking = (text for text in texts if not is_talk(text, corpus, follows=follows or text in leaning))
-    return tuple(part for text in asking for part in _apart(text, question, corpus))
+    asking = (
+        text
+        for text in texts
+        if points_at_paper(replace(question, text=text))
+        or not is_talk(text, corpus, follows=follows or text in leaning)
+    )
+    return tuple(part for text in asking for part in _apart(text, question, corpus, reader))
 
 
 def understood(text: str, question: Question, corpus: Corpus) -> Part:
     """What `text`, one of the things that `question` asks, asks of the papers that its limits let through."""
     own = limits(text, corpus.facets, corpus.spelling) if question.history else None
     alone = Standalone(text) if own and is_whole(own) else standalone(replace(question, text=text), corpus.alike)
-    asks = wanted(alone.query)
+    request, by = grouped(alone.query)
+    if is_vocabulary(request):
+        # All papers by year are counted.
+        request, by = alone.query, None
+    asks = wanted(request)
     limited = _lifted(limits(asks.query, corpus.facets, corpus.spelling), alone.lifted)
     if alone.lifted and limited.topic and not (limited.within or asks.left_out):
         # The turns after this one lean on a question without limits.
@@ -79,7 +94,7 @@ def understood(text: str, question: Question, corpus: Corpus) -> Part:
     lists = asked(alone.query).lists or bool(asks.left_out or limited_list)
     limited = narrowed(limited, question.within, corpus.facets)
     within = question.within if limited.unknown else limited.within
-    return Part("", alone, limited, lists, within, asks)
+    return Part("", alone, limited, lists, within, asks, by=by if lists else None)
 
 
 def searched(one: Part, corpus: Corpus, mode: Mode) -> list[Part]:
@@ -96,10 +111,10 @@ def searched(one: Part, corpus: Corpus, mode: Mode) -> list[Part]:
     return [one.about(part.heading, part.query) for part in parts] or [one]
 
 
-def _apart(text: str, question: Question, corpus: Corpus) -> tuple[str, ...]:
+def _apart(text: str, question: Question, corpus: Corpus, reader: Reader) -> tuple[str, ...]:
     """The questions that `text` joins, of which the record is asked some; `text` where it names a paper that is so called."""
     pieces = joined_questions(text)
-    named = understood(text, question, corpus).recorded(question, corpus) if len(pieces) > 1 else None
+    named = understood(text, question, corpus).recorded(question, corpus, reader) if len(pieces) > 1 else None
     return (text,) if named and any(AND_ASKS.search(paper.title) for _, paper in named.told) else pieces
 
 

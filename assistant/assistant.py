@@ -21,7 +21,6 @@ from assistant.reading.abstention import (
     chance_of_answer,
     in_scope,
     none_fits,
-    too_far,
     unanswered,
     unknown,
     unresolved,
@@ -37,8 +36,10 @@ from assistant.reading.reader import MOST_READ, Read, Reader, read_closely
 from assistant.recorded.recorded import Recorded
 from assistant.types import Answer, Evidence, Question, Step
 from assistant.writing.abstractive import Writer
+from assistant.writing.dissent import dissent_apart
+from assistant.writing.doubt import doubted
 from assistant.writing.gist import told_of, told_of_all
-from assistant.writing.listing import MOST_QUOTED, counted, topic_of
+from assistant.writing.listing import MOST_QUOTED, counted, topic_of, under_groups
 from assistant.writing.sides import either, side_draft
 from assistant.writing.telling import Draft, Section, Teller, as_turn, refusal, said, together, whole_or_parts
 from index.papers import normalise
@@ -99,7 +100,7 @@ class Assistant:
             return
         corpus = self._newest()
         require_known(question.within, corpus.facets)
-        texts = asked_of(question, corpus)
+        texts = asked_of(question, corpus, self._reader)
         if not texts:
             told = about(corpus, corpus.facets)
             yield from said(Answer(question.text, Evidence(typed, ()), (), told, preface=told, timings=clock.timings()))
@@ -109,7 +110,8 @@ class Assistant:
         )
         evidence, sections = yield from drafted
         clock.lap("answer")
-        objections = self._mode == "deep" or (self._mode == "auto" and len(sections) > 1)
+        several = len({section.evidence.query for section in sections}) > 1
+        objections = self._mode == "deep" or (self._mode == "auto" and several)
         yield from self._teller.tell(
             question, evidence, sections, corpus, action or Action(), clock, objections=objections
         )
@@ -120,7 +122,7 @@ class Assistant:
         clock.lap("rewrite")
         if part.alone.otherwise and self._section(corpus, part, self._found(corpus, part, None), None).draft.why_not:
             part = part.about("", part.alone.otherwise)
-        record = part.recorded(question, corpus)
+        record = part.recorded(question, corpus, self._reader)
         asking = [part] if record else searched(part, corpus, self._mode)
         found = [self._found(corpus, each, record) for each in asking]
         evidence = together(part.alone.query, [one.evidence for one in found])
@@ -129,8 +131,14 @@ class Assistant:
         sections = [self._section(corpus, each, one, record) for each, one in zip(asking, found, strict=True)]
         if comparison := asking[0].comparison:
             sections = either(comparison, sections, evidence, words=self._words)
+        elif part.by and sections[0].draft.quotes:
+            sections = under_groups(sections[0], part.by)
         elif not asking[0].heading:
             sections = [*whole_or_parts(sections)]
+            if not self._words and len(sections) == 1:
+                sections = dissent_apart(part.query, sections[0], self._reader)
+        if not (self._words or any(one.draft.is_final for one in sections)):
+            sections = doubted(sections)
         return evidence, sections
 
     def _several(self, texts: Sequence[str], question: Question, corpus: Corpus) -> Generator[Event, None, _Drafted]:
@@ -141,7 +149,7 @@ class Assistant:
             follows = bool(sections) and leans_on_record(text, sections[-1].heading)
             asked_in = turns if follows else question
             part = replace(understood(text, asked_in, corpus), heading=text)
-            record = part.recorded(asked_in, corpus)
+            record = part.recorded(asked_in, corpus, self._reader)
             section = self._section(corpus, part, self._found(corpus, part, record), record)
             if follows and sections[-1].draft.why_not and part.alone.query == text:
                 section = replace(section, draft=Draft(why_not=UNRESOLVED))
@@ -161,7 +169,7 @@ class Assistant:
             of_record = record and record.evidence(alone.query, part.limited.within, corpus, self._k)
             return _Found(of_record or Evidence(alone.query, ()))
         if part.lists and not part.limited.unknown:
-            return _Found(listed(corpus, part, self._k))
+            return _Found(listed(corpus, part, self._reader, self._k))
         # A paper has few passages: with some to spare, the best of others are among those found.
         most = max(self._k, MOST_READ)
         hits = corpus.search(part.query, most + _SPARE * len(alone.apart_from), within=part.within)
@@ -186,10 +194,8 @@ class Assistant:
         evidence, query, hits = found.evidence, part.query, found.evidence.hits
         limit = f"Limited to papers {described(evidence.within)}." if evidence.within else ""
         if part.lists:
-            quoted = one_each(query, hits[:MOST_QUOTED], corpus)
-            why_not = (
-                too_far(topic_of(part.limited.topic), quoted) if evidence.papers else none_fits(limit, evidence.apart)
-            )
+            quoted = one_each(topic_of(part.limited.topic) or query, hits[:MOST_QUOTED], corpus)
+            why_not = None if evidence.papers else none_fits(limit, evidence.apart)
             preface = " ".join([*filter(None, [limit]), counted(evidence)])
             return Draft(quoted, preface, is_final=True, why_not=why_not)
         if found.told or part.limited.asks_for_all_they_say:

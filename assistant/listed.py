@@ -3,19 +3,21 @@
 from collections.abc import Container, Sequence
 
 from assistant.asking import Part
-from assistant.question.asked import asked, content_words
+from assistant.question.asked import content_words
 from assistant.question.corpus import Corpus
 from assistant.question.limits import described, limits
 from assistant.question.negation import called, speaks_of, told
 from assistant.question.spelling import spelt
+from assistant.reading.fitting import DEPTH, fitting, one_hit_each
+from assistant.reading.reader import Reader
 from assistant.types import Evidence
-from assistant.writing.listing import DEPTH, fitting, one_hit_each, topic_of
+from assistant.writing.listing import topic_of
 from index.index import Hit
 
 _TAKEN_BACK = ("retracted", "withdrawn", "retractions", "withdrawals")
 
 
-def listed(corpus: Corpus, part: Part, k: int) -> Evidence:
+def listed(corpus: Corpus, part: Part, reader: Reader, k: int) -> Evidence:
     """The best passage of each paper that `part` asks for, without what it leaves out; the `k` nearest where none fits."""
     topic, within = topic_of(part.limited.topic), part.limited.within
     found = corpus.search(topic or part.alone.query, DEPTH, within=within)
@@ -26,7 +28,7 @@ def listed(corpus: Corpus, part: Part, k: int) -> Evidence:
     if every and not apart:
         whole = corpus.facets.count(within)
         return Evidence(part.alone.query, one_hit_each(hits), within, whole, unread=unread)
-    fit = one_hit_each(kept) if every else fitting(asked(part.limited.topic), topic, kept)
+    fit = one_hit_each(kept) if every else fitting(part.wanted.query, topic, kept, corpus, reader)
     return Evidence(part.alone.query, fit or kept[:k], within, len(fit), len(found) < DEPTH, apart, unread=unread)
 
 

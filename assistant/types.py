@@ -33,8 +33,8 @@ class Question:
 class Evidence:
     """The query that was searched, the papers that it was limited to, and what it found, best first.
 
-    Where papers were asked for, `papers` is how many fit and each hit the best of one of them; the list `is_whole` unless
-    more passages were found than are looked through. `apart` says in words which papers are left out, `unread` that the
+    Where papers were asked for, `papers` is how many fit and each hit the best of one of them; the list
+    `is_whole` unless more were found than are looked through. `apart` says in words which papers are left out, `unread` that the
     question denies something that could not be read so.
     """
 

@@ -18,9 +18,11 @@ from unittest.mock import patch
 
 import assistant.asking
 import assistant.assistant
+import assistant.question.comparing
 import assistant.question.conversation
 import assistant.reading.choosing
 import assistant.reading.extractive
+import assistant.reading.fitting
 from assistant.assistant import Assistant
 from assistant.question.conversation import Standalone
 from assistant.question.negation import Wanted
@@ -39,6 +41,8 @@ from index.vectors.embedding import LocalEmbedder
 
 _CORPORA = {"acl-shapes": "acl-papers.jsonl.gz", "acl-open": "open-papers.jsonl.gz"}
 _K = 10
+_FIGURES = ("right paper cited", "gold sentence quoted", "gold sentence first", "all sides told", "recall", "precision")
+_MEANS = (*(f"{name}, %" for name in _FIGURES), "refused rightly, %")
 _REMEMBERED = 200_000
 # For each rule, what stands in for it where it is left out: an object, a name in it, another value.
 _RULES: dict[str, tuple[tuple[Any, str, Any], ...]] = {
@@ -56,6 +60,14 @@ _RULES: dict[str, tuple[tuple[Any, str, Any], ...]] = {
     ),
     "whom it is about by what they lack": ((assistant.assistant, "of_those_without", lambda _, ranked: ranked),),
     "names that few papers hold": ((assistant.reading.extractive, "_FEW", 0),),
+    "background and promises last": (
+        (assistant.reading.choosing, "_is_background", lambda _: False),
+        (assistant.reading.choosing, "says_what_was_done", lambda _: False),
+    ),
+    "what a list is grouped by": ((assistant.asking, "grouped", lambda request: (request, None)),),
+    "names that a list must hold": ((assistant.reading.fitting, "_names", lambda _: ()),),
+    "whether any paper fits a list, as it is read": ((assistant.reading.fitting, "_SOME", 0.0),),
+    "verbs that end a side": ((assistant.question.comparing, "_DOES", frozenset[str]()),),
 }
 
 
@@ -87,9 +99,7 @@ def main() -> None:
             print()
             if given.rules:
                 print()
-                print_table(
-                    ("without", "right paper, %", "gold sentence, %", "refused, %"), _without(name, index, reader)
-                )
+                print_table(("without", *_MEANS), _without(name, index, reader))
             index.close()
 
 
@@ -165,15 +175,11 @@ def _without(name: str, index: Index, reader: CrossEncoder) -> Iterator[tuple[st
 
 
 def _means(told: Sequence[_Told]) -> tuple[str, ...]:
-    answerable = [one.outcome for one in told if one.outcome.question.answerable]
-    right = [bool({paper.paper_id for _, paper in one.answer.papers} & {*one.gold}) for one in answerable]
-    gold = [
-        _quotes_one(citations(one.answer), one.question.gold_evidence)
-        for one in answerable
-        if one.question.gold_evidence
-    ]
+    """Of all kinds together, the figures that the table of rules has; a dash for one that no question of the set has."""
+    found = _figures(told)
     refused = [one.outcome.answer.abstained for one in told if not one.outcome.question.answerable]
-    return tuple(f"{100 * mean(map(float, values)):.1f}" for values in (right, gold, refused))
+    columns = [*(found.get(name, []) for name in _FIGURES), [float(each) for each in refused]]
+    return tuple(f"{100 * mean(values):.1f}" if values else "–" for values in columns)
 
 
 if __name__ == "__main__":

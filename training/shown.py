@@ -8,17 +8,20 @@ from random import Random
 from index.sentences import Span
 from training.altered import falsified, reworded
 from training.items import ANSWERED, CONTRADICTED, SUPPORTED, UNANSWERED, UNRELATED, Item
-from training.taught import OPEN_NONE, OTHER_WORDS, Group, Piece, Query, Taught
+from training.taught import LIST, OPEN_NONE, OTHER_WORDS, Group, Piece, Query, Taught
 
 _VERDICTS = {"supported": SUPPORTED, "contradicted": CONTRADICTED, "neutral": UNRELATED}
+# What is to be said of a passage that answers whether something is so, and how much that counts.
+_SAYS = {"yes": (SUPPORTED, 1.0), "no": (CONTRADICTED, 1.0), "mixed": (None, 0.0)}
 _PREMISES = {"true_premise": SUPPORTED, "false_premise": CONTRADICTED}
 # Of each visit: what is asked beside questions in other words and one for a finding, what nothing answers, and what was made or
 # labelled elsewhere.
 _FURTHER, _UNANSWERED, _ELSEWHERE = 1, 3, 6
+_LISTS = 0.5
 # Passages of an open question.
 _OPEN = 12
-# How often the wrong passage is another one of the same paper; and one that is far off.
-_SAME_PAPER, _FAR = 0.4, 0.15
+# How often the wrong passage is another one of the same paper; and a claim is also held against a sentence of another one.
+_SAME_PAPER, _STRANGE = 0.4, 0.3
 # Ranks of wrong passages: among the nearest, and behind them.
 _NEAREST, _NEAR = 6, 40
 # How often words stand alone, and with their neighbours, else within their passage.
@@ -63,7 +66,9 @@ def visits(shown: Shown, passes: int, chance: Random) -> Iterator[tuple[Reading,
     asked = [(group, query) for group in shown.taught.groups if len(group.papers) > 1 for query in group.queries]
     items = cycle(shown.items)
     for _ in range(passes):
-        due: list[tuple[Group, Query | None]] = [*((group, None) for group in alone), *asked]
+        # A request for papers stands there twice, in few words and as it is typed.
+        now = [one for one in asked if one[1].kind != LIST or chance.random() < _LISTS]
+        due: list[tuple[Group, Query | None]] = [*((group, None) for group in alone), *now]
         chance.shuffle(due)
         for group, query in due:
             own = _of_cluster(shown, group, query, chance) if query else _of_paper(shown, group, chance)
@@ -98,23 +103,21 @@ def _of_paper(shown: Shown, group: Group, chance: Random) -> Iterator[Reading]:
 
 
 def _answered(shown: Shown, query: Query, question: int, chance: Random) -> Iterator[Reading]:
-    """A passage that answers, and such as do not: one of the nearest, and, of a question in other words, another one."""
+    """A passage that answers, and such as do not: one of the nearest, and, of a question in other words, one that is near and one far off.
+
+    What is worded unlike all passages is answered by few of them, however strange it sounds.
+    """
     right = _right(shown, query)
     if not right:
         return
     (paper,) = query.answers
     own = [piece for piece in shown.taught.pieces[paper] if piece not in right]
     near = shown.near[query.text]
-    wrong = [chance.choice(near[:_NEAREST])]
-    if query.kind != OTHER_WORDS:
-        wrong = [chance.choice(own)] if own and chance.random() < _SAME_PAPER else wrong
-    elif own and chance.random() < _SAME_PAPER:
-        wrong.append(chance.choice(own))
-    elif chance.random() < _FAR:
-        wrong.append(chance.choice(shown.taught.pieces[chance.choice(sorted(shown.taught.pieces))]))
-    else:
-        wrong.append(chance.choice(near[_NEAREST:_NEAR]))
-    yield _reading(query, right[0], verdict=SUPPORTED, verdict_weight=0.3, question=question)
+    wrong = [chance.choice(own) if own and chance.random() < _SAME_PAPER else chance.choice(near[:_NEAREST])]
+    if query.kind == OTHER_WORDS:
+        wrong += [chance.choice(near[_NEAREST:_NEAR]), chance.choice(_far(shown, paper, chance))]
+    verdict, weight = _SAYS.get(query.says, (SUPPORTED, 0.3))
+    yield _reading(query, right[0], verdict=verdict, verdict_weight=weight, question=question)
     for piece in wrong:
         yield _reading(query, piece, verdict=UNRELATED, verdict_weight=_OF_OTHERS, question=question)
 
@@ -128,9 +131,11 @@ def _of_cluster(shown: Shown, group: Group, query: Query, chance: Random) -> Ite
         wrong = [piece for piece in wrong if piece.paper_id not in query.bears]
     chance.shuffle(right)
     chance.shuffle(wrong)
+    wrong.sort(key=lambda piece: piece.paper_id not in query.tempts)
     right = right[: _OPEN // 3]
     for piece in (*right, *wrong[: _OPEN - len(right)]):
-        yield _reading(query, piece, weight=_TEMPTED if piece.paper_id in query.bears else 1.0, question=0)
+        tempts = piece.paper_id in {*query.bears, *query.tempts}
+        yield _reading(query, piece, weight=_TEMPTED if tempts else 1.0, question=0)
 
 
 def _claims(shown: Shown, claims: Sequence[Query], chance: Random) -> Iterator[Reading]:
@@ -143,10 +148,27 @@ def _claims(shown: Shown, claims: Sequence[Query], chance: Random) -> Iterator[R
     if altered := falsified(chance.choice((words.first, words.second)), chance):
         yield replace(words, first=altered[1], verdict=CONTRADICTED)
     (paper,) = supported.answers
+    for query in claims:
+        if chance.random() < _STRANGE:
+            yield Reading(
+                query.text, _sentence_of(chance.choice(_far(shown, paper, chance)), chance), verdict=UNRELATED
+            )
     others = [place for place in range(len(shown.taught.sentences[paper])) if place not in supported.answers[paper]]
     if others:
         elsewhere = Query(supported.text, "", {paper: (chance.choice(others),)})
         yield _of_words(shown, elsewhere, UNRELATED, chance, alone=True)
+
+
+def _far(shown: Shown, paper: str, chance: Random) -> Sequence[Piece]:
+    """The passages of another paper, whichever it is."""
+    papers = sorted(shown.taught.pieces)
+    other = chance.choice(papers)
+    return shown.taught.pieces[other if other != paper else papers[papers.index(other) - 1]]
+
+
+def _sentence_of(piece: Piece, chance: Random) -> str:
+    _, (begin, end) = chance.choice(piece.sentences)
+    return piece.text[begin:end]
 
 
 def _of_words(shown: Shown, query: Query, verdict: int, chance: Random, *, alone: bool = False) -> Reading:
@@ -180,14 +202,15 @@ def _reading(
 ) -> Reading:
     answers = query.answers.get(piece.paper_id) if query.is_answered else ()
     right = float(query.is_answered and _answers(query, piece))
-    # Keywords are answered by a paper, not by any sentence of it.
-    spans = () if query.kind == "keywords" and right else piece.sentences
-    sentences = tuple(_sentence(query, place, span, answers or ()) for place, span in spans)
+    # Keywords are answered by a paper, not by any sentence of it; a list by papers.
+    spans = () if query.kind == LIST or (query.kind == "keywords" and right) else piece.sentences
+    tempting = (*query.tempting, *query.tempts.get(piece.paper_id, ()))
+    sentences = tuple(_sentence(place, span, answers or (), tempting) for place, span in spans)
     return Reading(query.text, piece.text, right, weight, sentences, verdict, verdict_weight, question)
 
 
-def _sentence(query: Query, place: int, span: Span, answers: Sequence[int]) -> tuple[Span, float, float]:
-    return span, float(place in answers), _RARE if place in (*answers, *query.tempting) else 1.0
+def _sentence(place: int, span: Span, answers: Sequence[int], tempting: Sequence[int]) -> tuple[Span, float, float]:
+    return span, float(place in answers), _RARE if place in (*answers, *tempting) else 1.0
 
 
 def _right(shown: Shown, query: Query) -> list[Piece]:

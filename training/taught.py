@@ -3,8 +3,8 @@
 import gzip
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,10 +16,11 @@ Split = Literal["train", "dev", "test"]
 Row = dict[str, Any]
 
 # These stand in a group for all that is asked of it; of the others, some.
-OTHER_WORDS, OPEN, OPEN_NONE = "other_words", "open", "open_none"
-# What is asked and claimed of papers; the last was written when the embedder had been trained.
+OTHER_WORDS, OPEN, OPEN_NONE, LIST = "other_words", "open", "open_none", "list"
+# What is asked and claimed of papers; all but the first two were written when the embedder had been trained.
 FIRST_FILES = ("lines.jsonl.gz", "conditions.jsonl.gz")
-FILES = (*FIRST_FILES, "further.jsonl.gz")
+_BATCHES = "batches.jsonl.gz"
+FILES = (*FIRST_FILES, "further.jsonl.gz", "judged.jsonl.gz", _BATCHES)
 _QUESTIONS = ("plain", "true_premise", "false_premise", "yes_no", "finding", "definition")
 _PREMISES = ("true_premise", "false_premise")
 CLAIMS = ("supported", "contradicted", "neutral")
@@ -32,7 +33,8 @@ class Query:
     """What is asked, and the sentences that answer, by paper and place in its abstract; none where any of it fits.
 
     If it is not `is_answered`, they are those that tempt; in an answered one, `tempting` ones of the same paper do. `bears` are papers
-    that have to do with an open question and do not answer it.
+    that have to do with an open question and do not answer it, or of which nobody is sure that they fit a list; `tempts` are papers
+    that only seem to fit, and the places of what seems to answer. A question whether something is so is answered with what it `says`: "yes", "no" or "mixed".
     """
 
     text: str
@@ -41,6 +43,8 @@ class Query:
     is_answered: bool = True
     tempting: tuple[int, ...] = ()
     bears: frozenset[str] = frozenset()
+    tempts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +85,15 @@ def read_taught(folder: Path, split: Split, *, pubmedqa: Path | None = None, fil
     rows = (row if row["abstract"] else _published(row, published) for row in _rows(folder / "papers.jsonl.gz"))
     known = {row["paper_id"]: row for row in rows if row["split"] == split and row["abstract"]}
     asked: dict[str, list[Query]] = defaultdict(list)
-    for path in filter(Path.exists, (folder / name for name in files)):
+    for path in filter(Path.exists, (folder / name for name in files if name != _BATCHES)):
         for row in _rows(path):
             if row["paper_id"] in known:
                 asked[row["paper_id"]] += _of_paper(row)
     groups = [Group((paper,), tuple(queries)) for paper, queries in asked.items()]
     clusters, of_clusters = _open(folder, split)
     groups += clusters
+    if _BATCHES in files and (folder / _BATCHES).exists():
+        groups += _batches(folder, {*known})
     known |= of_clusters
     papers = {key: Paper.from_source(row["title"], row["abstract"], paper_id=key) for key, row in known.items()}
     spans = {key: _spans(papers[key].abstract, row["sentences"]) for key, row in known.items()}
@@ -115,7 +121,8 @@ def _of_paper(row: Row) -> Iterator[Query]:
     for kind, each in told:
         tempting = (each["tempting"],) if isinstance(each.get("tempting"), int) else ()
         places = {paper: _places(each, "answer", "evidence")}
-        yield Query(each.get("question") or each["claim"], kind, places, kind != "neutral", tempting)
+        text = each.get("question") or each["claim"]
+        yield Query(text, kind, places, kind != "neutral", tempting, says=each.get("says", ""))
     for kind in _TEMPTING:
         for each in _each(row.get(kind, [])):
             yield Query(each["question"], kind, {paper: tuple(each["near"])}, is_answered=False)
@@ -147,13 +154,37 @@ def _open(folder: Path, split: Split) -> tuple[list[Group], dict[str, Row]]:
         members[row["cluster"]].append(paper)
     asked: dict[str, list[Query]] = defaultdict(list)
     for row in _rows(folder / "open_questions.jsonl.gz"):
-        answers = {each["paper_id"]: tuple(each["best"]) for each in row["grades"] if each["grade"] == 2}
-        bears = frozenset(each["paper_id"] for each in row["grades"] if each["grade"] == 1)
-        if row["split"] == split and answers:
-            asked[row["cluster"]].append(Query(row["question"], OPEN, answers, bears=bears))
-        elif row["split"] == split:
-            asked[row["cluster"]].append(Query(row["question"], OPEN_NONE, {}, is_answered=False, bears=bears))
+        if row["split"] == split:
+            asked[row["cluster"]].append(_graded(row))
     return [Group(tuple(members[name]), tuple(queries)) for name, queries in asked.items()], papers
+
+
+def _batches(folder: Path, known: Container[str]) -> Iterator[Group]:
+    """A group for all papers that some requests for papers, and some open questions, were held against."""
+    for row in _rows(folder / _BATCHES):
+        if all(paper in known for paper in row["papers"]):
+            lists = (_list(text, each) for each in row["requests"] for text in (each["topic"], each["question"]))
+            yield Group(tuple(row["papers"]), (*lists, *map(_of_batch, row["questions"])))
+
+
+def _list(text: str, each: Row) -> Query:
+    fits, tempts = dict.fromkeys(each["fits"], ()), dict.fromkeys(each["tempting"], ())
+    return Query(text, LIST, fits, is_answered=bool(fits), bears=frozenset(each["borderline"]), tempts=tempts)
+
+
+def _of_batch(each: Row) -> Query:
+    query = _graded(each)
+    tempts: dict[str, tuple[int, ...]] = {}
+    for paper, place in each["tempting"]:
+        tempts[paper] = (*tempts.get(paper, ()), place)
+    return replace(query, tempts=tempts)
+
+
+def _graded(row: Row) -> Query:
+    """An open question with what each paper was graded."""
+    answers = {each["paper_id"]: tuple(each["best"]) for each in row["grades"] if each["grade"] == 2}
+    bears = frozenset(each["paper_id"] for each in row["grades"] if each["grade"] == 1)
+    return Query(row["question"], OPEN if answers else OPEN_NONE, answers, is_answered=bool(answers), bears=bears)
 
 
 def _spans(abstract: str, sentences: list[str]) -> tuple[Span, ...]:

@@ -152,14 +152,15 @@ def _cards(answer: Answer) -> Iterable[Card]:
 
 def _claims(answer: Answer, answer_id: str) -> Iterable[str]:
     """The claims and what was struck between them, each under its heading; quotes of several papers under their titles."""
-    is_quoted, shown = answer.engine == "extractive", ""
+    is_quoted, shown = answer.engine == "extractive", ("", "")
     for k, claim in enumerate(answer.claims):
         yield from (_struck(one) for one in answer.struck if one.after == k and not is_quoted)
         title = claim.citations[0].passage.paper.title if is_quoted and claim.citations and _titled(answer) else ""
-        heading = claim.heading or title
-        if heading and heading != shown:
-            yield f'<p class="source">{verbatim(heading)}</p>'
-        shown = heading
+        if claim.heading and claim.heading != shown[0]:
+            yield f'<p class="source group">{verbatim(claim.heading)}</p>'
+        if title and (claim.heading, title) != shown:
+            yield f'<p class="source">{verbatim(title)}</p>'
+        shown = claim.heading, title
         yield _claim(claim, k, answer_id)
     yield from (_struck(one) for one in answer.struck if is_quoted or one.after == len(answer.claims))
 

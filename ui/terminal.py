@@ -48,12 +48,14 @@ def _closest(sentence: Passage) -> str:
 def _told(answer: Answer) -> list[str]:
     if answer.abstained and answer.evidence.within and answer.evidence.hits:
         return [_wrapped(f"(Limited to papers {described(answer.evidence.within)}.)"), _wrapped(answer.text)]
+    if _is_list(answer):
+        return _list(answer)
     if any(claim.heading for claim in answer.claims):
         return _sections(answer)
     if answer.engine == RECORD:
         lines = [*filter(None, [answer.preface]), *map(_marked, answer.claims)]
         return ["\n".join(map(_wrapped, lines)), f"({RECORD})"]
-    return _list(answer) if _is_list(answer) else [_wrapped(_text(answer))]
+    return [_wrapped(_text(answer))]
 
 
 def _is_list(answer: Answer) -> bool:
@@ -63,11 +65,16 @@ def _is_list(answer: Answer) -> bool:
 
 def _list(answer: Answer) -> list[str]:
     """The papers that were asked for, an entry each, with the words that say why."""
-    entries = [
-        _wrapped(f"[{citation.n}] {_reference(citation.passage.paper)}", 4) + "\n" + _wrapped(f"    “{claim.text}”", 4)
-        for claim in answer.claims
-        for citation in claim.citations
-    ]
+    entries: list[str] = []
+    for claim, before in zip(answer.claims, (None, *answer.claims), strict=False):
+        if claim.heading and not (before and before.heading == claim.heading):
+            entries.append(_wrapped(claim.heading))
+        entries += [
+            _wrapped(f"[{citation.n}] {_reference(citation.passage.paper)}", 4)
+            + "\n"
+            + _wrapped(f"    “{claim.text}”", 4)
+            for citation in claim.citations
+        ]
     return [*([_wrapped(answer.preface)] if answer.preface else []), *entries]
 
 

@@ -16,6 +16,7 @@ def words(spaced: str) -> frozenset[str]:
 _WORD = re.compile(r"[^\W_]+(?:[-.'’+/][^\W_]+)*\+*")
 # A question whether something is so opens with one of these.
 WHETHER = r"(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should)\b"
+ASKING = r"(?:what|which|who|whose|whom|where|when|why|how)\b"
 _FIGURE = re.compile(
     r"\bhow (?:many|much|large|big|fast|long|often|far|high|small)\b|\bnumber of\b"
     r"|\bwhat (?:[\w-]+ )?(?:percentage|share|fraction|proportion|accuracy|score|speed-?up|factor|rate|mAP|recall)\b",
@@ -45,6 +46,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 
+_PEOPLE = re.compile(r"[A-Z][a-z]+(?:an|ese|ish|ic)")
 _SHARE = re.compile(r"\b(?:percentage|per ?cent|share|fraction|proportion)\b", re.IGNORECASE)
 _OF_A_WHOLE = re.compile(
     r"%|\bper ?cent\b|\b(?:half|thirds?|quarters?|fifths?|tenths?|majority|all|none)\b|\b(?:out )?of (?:the |its )?\d|\b0?\.\d",
@@ -53,9 +55,15 @@ _OF_A_WHOLE = re.compile(
 
 _LIST_MARK = re.compile(r"\(?\b\d{1,2}\)")
 _DIMENSIONS = re.compile(r"\d+D", re.IGNORECASE)
+_BEHIND = "on|about|that|which|where|with|without|using|for|from|in|since|before|after|by|not|dealing|comparing"
 _PAPERS = r"(?:papers|studies|abstracts|articles|publications)"
+# As one who looks for papers speaks of them.
+_WORK = r"(?:(?:list|find|show|give)(?: me)? |(?:is|are) there |do you have |have you got )?(?:(?:any |some )?(?:work|research|stuff)|anything|something)"
 _LISTS = re.compile(
-    rf"\b(?:which|all|any|other|previous|related) works\b|\b(?:which|list|find|show|give|name|any|all|every|are there)\b(?:\W+[\w-]+){{0,4}}?\W+{_PAPERS}\b|^\W*(?:recent )?{_PAPERS}\b",
+    rf"\b(?:which|all|any|other|previous|related) works\b|\b(?:which|list|find|show|give|name|any|all|every|are there)\b(?:\W+[\w-]+){{0,4}}?\W+{_PAPERS}\b|^\W*(?:recent )?{_PAPERS}\b"
+    rf"|^\W*(?:(?!{WHETHER}|{ASKING}|the|these|those)[\w-]+ ){{1,5}}{_PAPERS}\b(?=\W*$|\W+(?:{_BEHIND})\b)"
+    rf"|^\W*{_WORK} (?:\w+ )?(?:{_BEHIND})\b"
+    r"|[-–—,:?]\s*(?:(?:is there )?any(?:thing)?|which (?:ones?|papers)|what is there|what do you have)\W*$",
     re.IGNORECASE,
 )
 _COUNTS = re.compile(rf"\b(?:how many|number of)(?:\W+[\w-]+){{0,3}}?\W+{_PAPERS}\b", re.IGNORECASE)
@@ -182,6 +190,11 @@ def _names(query: str) -> tuple[str, ...]:
             or (word[0].isupper() and not title_case and len(word) > 1 and not opens_sentence(query, start))
         )
     )
+
+
+def is_people(name: str) -> bool:
+    """Whether a name is of a people or a language, which may be put in other words."""
+    return bool(_PEOPLE.fullmatch(name))
 
 
 def opens_sentence(query: str, start: int) -> bool:

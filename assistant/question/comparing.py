@@ -46,6 +46,7 @@ _TITLE = re.compile(r"“([^“”]+)”")
 _WORD = re.compile(r"[^\s,;:?!()“”\"]+|[,;:?!()“”\"]")
 _OWNING = re.compile(r"['’]s?$")
 _ENDS_COMPARED = re.compile(rf"{_COMPARATIVE}\Z", re.IGNORECASE)
+_AUXILIARY = re.compile(rf"{WHETHER}\Z", re.IGNORECASE)
 _INTERROGATIVE = re.compile(rf"{_ASKS}\Z", re.IGNORECASE)
 _COMPARING = words(
     """
@@ -63,11 +64,15 @@ _GRAMMAR = words(
     is are was were do does did can could has have had will would should which what who whose how why where that and or than
     """
 )
+# Of what is compared, it is asked whether it does this; a side neither holds these nor ends in them.
+_DOES = words(
+    "help helps work works perform performs do does improve improves beat beats cover covers get gets need needs"
+)
 # A side has so many words at most; a longer question is more than a comparison, of so many sides more than two.
 _LONGEST, _WORDS, _MOST = 7, 25, 4
 # Beside how alike two sides are (their cosine), found on 45 questions: a side rather begins and ends where a phrase does, is
 # rather long, and rather holds none of the words before what it is compared in.
-_PHRASE, _EACH_WORD, _CROSSED = 0.2, 0.04, 0.2
+_PHRASE, _EACH_WORD, _CROSSED, _SUBJECT = 0.2, 0.04, 0.3, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +143,9 @@ def _stretches(said: Sequence[str], *, at_end: bool) -> Iterator[_Side]:
         for end in range(begin + 1, min(len(said), begin + _LONGEST) + 1):
             fits = end == len(said) if at_end else _begins_phrase(said, begin)
             if fits and _is_side(said, begin, end):
-                yield _side(said, begin, end)
+                side = _side(said, begin, end)
+                is_subject = begin > 0 and bool(_AUXILIARY.match(said[begin - 1]))
+                yield side._replace(fit=side.fit + _SUBJECT * is_subject)
 
 
 def _is_side(said: Sequence[str], begin: int, end: int) -> bool:
@@ -157,7 +164,7 @@ def _is_side(said: Sequence[str], begin: int, end: int) -> bool:
 
 def _side(said: Sequence[str], begin: int, end: int) -> _Side:
     phrase = _begins_phrase(said, begin) + _ends_phrase(said, end)
-    crossed = sum(word.lower() in _FOR - {"of"} for word in said[begin:end])
+    crossed = sum(word.lower() in _FOR - {"of"} | _DOES | _COMPARING for word in said[begin:end])
     return _Side(" ".join(said[begin:end]), _PHRASE * phrase + _EACH_WORD * (end - begin) - _CROSSED * crossed)
 
 
@@ -169,7 +176,7 @@ def _ends_phrase(said: Sequence[str], place: int) -> bool:
     return (
         place == len(said)
         or not said[place][0].isalnum()
-        or said[place].lower() in _FOR | _GRAMMAR
+        or said[place].lower() in _FOR | _GRAMMAR | _DOES
         or is_coined(said[place - 1])
         or bool(_ENDS_COMPARED.match(said[place]))
     )

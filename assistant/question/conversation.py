@@ -93,6 +93,12 @@ def standalone(question: Question, alike: Alike = nothing_alike) -> Standalone:
     return Standalone(of_list) if of_list else _leaning(text, question, before, alike, is_short=is_short)
 
 
+def points_at_paper(question: Question) -> bool:
+    """Whether `question` means a paper that an answer before it cited, by its number or its place: "the second one"."""
+    found = _NUMBERED.search(question.text) or _ORDINAL.search(question.text)
+    return bool(question.history and found and _meant(found, question))
+
+
 def _leaning(text: str, question: Question, before: Answer, alike: Alike, *, is_short: bool) -> Standalone:
     """`text` with what it leans on put in, if it leans on anything."""
     if is_short and (points := _points_at_nothing(text, question)):

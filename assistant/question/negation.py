@@ -41,7 +41,7 @@ _NEGATES = re.compile(r"\b(?:not|never|neither|cannot|without|except|excluding)\
 _ASKED_FOR = re.compile(
     r"(?!\W*(?:do|does|did|is|was|were|has|have|can|could|why|when|who|how(?! many))\b)"
     r"(?:.*?\b)??(?:papers|works|studies|abstracts|articles|publications"
-    r"|(?:any|every|each|no)\s+(?:other\s+)?(?:paper|work|study|abstract|article|publication|research))\b",
+    r"|(?:any|every|each|no|list|find)\s+(?:other\s+)?(?:paper|work|study|abstract|article|publication|research)|\W*(?:work|anything)(?=\s+(?:on|about|that|with))|(?:list|find|show)\s+(?:me\s+)?anything)\b",
     re.IGNORECASE,
 )
 _LISTED = re.compile(r"\b(?:papers|works|studies|abstracts|articles|publications)\b.*", re.IGNORECASE)

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assistant.question.asked import WHETHER, asked, holds_figure
-from assistant.reading.quote import Quote, with_antecedent, with_finding
+from assistant.reading.extractive import is_own_work
+from assistant.reading.quote import Quote, says_what_was_done, with_antecedent, with_finding
 from assistant.reading.reader import Read, probability
 
 # Papers that are quoted from at most, and sentences where one answers.
@@ -17,6 +18,8 @@ _SURE, _BESIDE, _WORSE, _SURE_OF_SEVERAL = 0.6, 0.75, 0.3, 0.3
 _SAME_PAPER = 0.1
 # Two sentences say the same if so much of the words of the shorter stands in the other.
 _SAME = 0.9
+# So much of an abstract opens it.
+_OPENING = 0.3
 # Whether something is so, and what was found, what was done does not say.
 _WANTS_FINDING = re.compile(
     rf"^\W*{WHETHER}"
@@ -39,8 +42,9 @@ def chosen(query: str, ranked: Sequence[Quote], read: Sequence[Read]) -> tuple[Q
             if quote.passage.paper == first.passage.paper and quote.score >= first.score - _SAME_PAPER:
                 _take(quote, picked)
         picked = picked[:_SENTENCES]
-    told = tuple(map(with_antecedent, _in_reading_order(picked)))
-    foremost = with_antecedent(picked[0])
+    ordered = _in_reading_order(query, picked)
+    told = tuple(map(with_antecedent, ordered))
+    foremost = told[0] if len(_papers(picked)) > 1 else with_antecedent(picked[0])
     whole = tuple(
         with_finding(quote, of_it=not _lacks_finding(query, quote)) if quote == foremost else quote for quote in told
     )
@@ -88,10 +92,21 @@ def _papers(picked: Sequence[Quote]) -> list[str]:
     return list(dict.fromkeys(quote.passage.paper.paper_id for quote in picked))
 
 
-def _in_reading_order(picked: Sequence[Quote]) -> tuple[Quote, ...]:
-    """Papers in the order of their best quote; the quotes of one paper in the order of its abstract."""
-    papers = _papers(picked)
+def _in_reading_order(query: str, picked: Sequence[Quote]) -> tuple[Quote, ...]:
+    """Papers in the order of their best quote, those that only give background or a promise last; the quotes of one paper in the order of its abstract."""
+    states = [
+        quote
+        for quote in picked
+        if not (_is_background(quote) or (says_what_was_done(quote) and _WANTS_FINDING.search(query)))
+    ]
+    papers = _papers([*states, *picked])
     return tuple(sorted(picked, key=lambda quote: (papers.index(quote.passage.paper.paper_id), quote.passage.start)))
+
+
+def _is_background(quote: Quote) -> bool:
+    """Whether a sentence opens an abstract and says nothing of its paper."""
+    passage = quote.passage
+    return passage.start < _OPENING * len(passage.paper.abstract) and not is_own_work(passage.text)
 
 
 def _lacks_finding(query: str, quote: Quote) -> bool:

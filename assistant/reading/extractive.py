@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from assistant.question.asked import Asked, asked, mentions, naming
+from assistant.question.asked import asked, content_words, mentions, naming
 from assistant.question.subject import holds_title
 from assistant.reading.quote import Quote, with_antecedent
 from assistant.reading.reader import Read
@@ -60,14 +60,14 @@ def quotes(query: str, hits: Sequence[Hit], said: Said, read: Sequence[Read] = (
 def one_each(query: str, hits: Sequence[Hit], said: Said) -> tuple[Quote, ...]:
     """Return for the paper of each hit, in their order, the sentence that fits `query` best.
 
-    One with its names comes before one without, and what a paper says of itself a little before what it says of its field.
+    One with its words comes before one without, and what a paper says of itself a little before what it says of its field.
     """
-    wanted = asked(query)
+    words = content_words(query)
     best: dict[str, Quote] = {}
     for quote in _scored(query, dict.fromkeys(_best(hits), 0.0), _best(hits), said):
         paper = quote.passage.paper.paper_id
         before = best.get(paper)
-        if before is None or _tells(wanted, quote) > _tells(wanted, before):
+        if before is None or _tells(words, quote) > _tells(words, before):
             best[paper] = quote
     found = (best.get(hit.passage.paper.paper_id) for hit in hits)
     return tuple(with_antecedent(quote) for quote in found if quote)
@@ -117,6 +117,6 @@ def _kept(query: str, best: Mapping[str, Hit]) -> Sequence[str]:
     return [key for key in best if key in telling or not telling]
 
 
-def _tells(wanted: Asked, quote: Quote) -> float:
-    names = any(mentions(quote.passage.text, name) for name in wanted.names)
-    return quote.score + names + _OWN * is_own_work(quote.passage.text)
+def _tells(words: Sequence[str], quote: Quote) -> float:
+    held = sum(mentions(quote.passage.text, word) for word in words) / max(1, len(words))
+    return quote.score + held + _OWN * is_own_work(quote.passage.text)

@@ -47,13 +47,18 @@ def with_antecedent(quote: Quote) -> Quote:
     return replace(quote, passage=Passage(quote.passage.paper, before.start, quote.passage.end)) if before else quote
 
 
+def says_what_was_done(quote: Quote) -> bool:
+    """Whether the last sentence of a quote says what was done, and not what came of it."""
+    said = [*sentences(quote.passage)]
+    return bool(said) and bool(_DID.match(said[-1].text))
+
+
 def with_finding(quote: Quote, *, of_it: bool = False) -> Quote:
     """Return a quote; with the sentence behind it if it says what was done, as that says what came of it.
 
     With `of_it`, only if that goes on about the same: "It is 3 m."
     """
-    said = [*sentences(quote.passage)]
-    if not said or not _DID.match(said[-1].text):
+    if not says_what_was_done(quote):
         return quote
     paper = quote.passage.paper
     after = next((one for one in sentences(_whole(paper)) if one.start >= quote.passage.end), None)

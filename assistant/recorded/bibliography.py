@@ -1,9 +1,9 @@
 """What the record of the papers answers: exactly, from the store, with the papers cited."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import takewhile
 
-from assistant.question.asked import asked, content_words, mentions
+from assistant.question.asked import content_words, mentions
 from assistant.question.conversation import Standalone
 from assistant.question.corpus import Library
 from assistant.question.limits import Limits
@@ -13,7 +13,7 @@ from assistant.reading.abstention import Abstention
 from assistant.recorded.recorded import Recorded
 from assistant.recorded.stating import entry, enumerated, lacking, number_of, stated
 from assistant.recorded.tallies import count, tallied, tallied_of, which
-from assistant.writing.listing import DEPTH, MOST_QUOTED, fitting
+from assistant.writing.listing import MOST_QUOTED
 from index.filters import Filter, folded
 from index.papers import Paper
 from index.records.facets import Field, Order
@@ -21,12 +21,16 @@ from index.records.facets import Field, Order
 # Passages that are looked through for the title that a question names, and papers that "the paper on X" may be.
 _TITLES, _MEANT = 50, 3
 _TALLIED: tuple[Field, ...] = ("author", "year", "venue")
+# A topic to the papers on it.
+OnTopic = Callable[[str, Filter], tuple[Paper, ...]]
 
 
-def recorded(alone: Standalone, limited: Limits, library: Library, told_before: Sequence[Paper]) -> Recorded | None:
+def recorded(
+    alone: Standalone, limited: Limits, library: Library, told_before: Sequence[Paper], on_topic: OnTopic
+) -> Recorded | None:
     """Return what the record answers; None if the question asks for something else, or names a paper that is not found.
 
-    `told_before` are the papers that the conversation has cited.
+    `told_before` are the papers that the conversation has cited; `on_topic` finds those on a topic, the surest first.
     """
     if may_ask(alone.query) and (named := _named(alone.query, library)):
         want = wanted(named.rest, titled=True)
@@ -37,7 +41,7 @@ def recorded(alone: Standalone, limited: Limits, library: Library, told_before: 
         counted = want and want.counts and limited.within
         return Recorded(f"{limited.unknown[0].upper()}{limited.unknown[1:]}.") if counted else None
     if want and want.topic:
-        return _on_topic(want, limited.within, library, told_before)
+        return _on_topic(want, limited.within, told_before, on_topic, library)
     told = {paper.paper_id for paper in told_before} if want and want.others else set[str]()
     if want and not want.points:
         return _of_all(want, limited.within, alone.apart_from | told, library)
@@ -106,13 +110,15 @@ def _others_by_the_same(paper: Paper, library: Library) -> Recorded:
     return Recorded(f"This corpus holds {others} by {' or '.join(paper.authors)}.", told)
 
 
-def _on_topic(want: Wanted, within: Filter, library: Library, told_before: Sequence[Paper]) -> Recorded | None:
+def _on_topic(
+    want: Wanted, within: Filter, told_before: Sequence[Paper], on_topic: OnTopic, library: Library
+) -> Recorded | None:
     """What is asked of the papers on a topic, if it speaks of papers or means one that was told of."""
     named = [paper for paper in told_before if _holds(paper.title, want.topic)]
     if named and want.fields and not want.speaks_of_papers:
         return _of_papers(named[:1], want, library)
     asks = want.speaks_of_papers and ((want.fields and not want.counts) or want.by or want.order)
-    papers = _fitting(want.topic, within, library) if asks else []
+    papers = on_topic(want.topic, within) if asks else ()
     return _of_fitting(papers, want, library) if papers else None
 
 
@@ -126,14 +132,6 @@ def _of_fitting(papers: Sequence[Paper], want: Wanted, library: Library) -> Reco
     by_title = [paper for paper in papers if _holds(paper.title, want.topic)]
     meant = papers if want.several else by_title[:_MEANT] or papers[:1]
     return _of_papers(meant[:MOST_QUOTED], want, library)
-
-
-def _fitting(topic: str, within: Filter, library: Library) -> list[Paper]:
-    """The papers on a topic, best first; none if no paper holds most of its words."""
-    hits = fitting(asked(topic), topic, library.search(topic, DEPTH, within=within))
-    found, words = [hit.passage.paper for hit in hits], content_words(topic)
-    held = {paper: sum(mentions(f"{paper.title}\n{paper.abstract}", word) for word in words) for paper in found}
-    return [paper for paper in found if 2 * held[paper] >= len(words)]
 
 
 def _holds(text: str, topic: str) -> bool:

@@ -17,6 +17,7 @@ from assistant.types import RECORD, Answer, Citation, Claim, Evidence, Premise, 
 from assistant.writing.abstractive import Writer, Written
 from assistant.writing.objections import against
 from index.index import Hit, Retriever
+from index.papers import Paper
 from index.passages import Passage
 from index.words.language import is_english
 
@@ -45,6 +46,11 @@ class Draft:
     ranked: tuple[Quote, ...] = ()
     recorded: tuple[tuple[str, Passage], ...] = ()
     missing: tuple[str, ...] = ()
+
+    @property
+    def nearest(self) -> Paper:
+        """The paper of the sentence that fits best, whichever is told first."""
+        return (self.ranked or self.quotes)[0].passage.paper
 
     @property
     def is_recorded(self) -> bool:
@@ -103,7 +109,7 @@ class Teller:
         if whole.text:
             yield whole.answer(question, evidence, sections, clock)
         else:
-            unsaid = replace(answered[0].draft, why_not=silent(answered[0].draft.quotes[0].passage.paper))
+            unsaid = replace(answered[0].draft, why_not=silent(answered[0].draft.nearest))
             yield from said(whole.written_of(refusal(evidence, question, unsaid, clock, corpus)))
 
     def _told(
@@ -118,7 +124,7 @@ class Teller:
         objections: bool,
     ) -> Iterator[Step | Claim | Written]:
         numbering = Numbering(question)
-        if sections[0].heading:
+        if len({section.evidence.query for section in sections}) > 1:
             yield Step("Broken into parts", "; ".join(section.heading for section in sections))
         for section in sections:
             whole.begin(section)
@@ -282,7 +288,7 @@ def whole_or_parts(sections: Sequence[Section]) -> Sequence[Section]:
 
 def _missing(section: Section) -> str:
     draft = section.draft
-    why_not = draft.why_not or silent(draft.quotes[0].passage.paper)
+    why_not = draft.why_not or silent(draft.nearest)
     colon = ":" if section.heading[-1:].isalnum() else ""
     return " ".join(filter(None, [f"{section.heading}{colon}", why_not.sentence]))
 

@@ -154,3 +154,9 @@ def test_a_follow_up_is_searched_afresh(assistant: Assistant) -> None:
 def test_any_text_can_follow_any_text(text: str, before: str) -> None:
     answer = Answer(before, Evidence(before, ()), (), "", reason="no_evidence")
     assert isinstance(standalone(Question(text, (answer,))).query, str)
+
+
+def test_a_paper_that_is_meant_by_its_place_is_no_talk_of_the_program(assistant: Assistant) -> None:
+    *_, answer = told(assistant, THINKING, "the second one, how does it work?")
+    assert not answer.is_talk
+    assert {paper.title for _, paper in answer.papers} <= {told(assistant, THINKING)[0].papers[1][1].title}

@@ -36,7 +36,7 @@ def test_a_list_has_one_quote_from_each_paper_and_says_how_many(assistant: Assis
     answer = assistant.ask(Question("Which papers mention ImageNet?"))
     titles = [claim.citations[0].passage.paper.title for claim in answer.claims]
     assert len({*titles}) == len(titles) >= 5
-    assert answer.preface == f"{len(titles)} papers fit, as far as the abstracts say."
+    assert answer.preface == f"{len(titles)} papers fit, as far as the abstracts say, in words and in meaning."
     assert answer.text.startswith(answer.preface)
     assert all("imagenet" in claim.text.lower() for claim in answer.claims)
 
@@ -60,6 +60,20 @@ def test_where_no_paper_fits_there_is_no_list(assistant: Assistant, question: st
     answer = assistant.ask(Question(question))
     assert answer.abstained
     assert len(answer.nearest) == 5
+
+
+def test_papers_fit_in_meaning_and_are_quoted_where_they_show_it(assistant: Assistant) -> None:
+    answer = assistant.ask(Question("papers on telling how far things are from a single camera"))
+    assert {"depth" in claim.text.lower() for claim in answer.claims[:3]} == {True}
+
+
+@pytest.mark.parametrize(
+    "question", ["anything on depth estimation?", "depth estimation papers", "work on depth estimation"]
+)
+def test_papers_are_asked_for_in_other_words_than_which_papers(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(Question(question))
+    assert answer.evidence.papers > 1
+    assert "papers fit" in answer.preface
 
 
 @given(st.text(max_size=100))

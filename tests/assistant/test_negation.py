@@ -133,7 +133,7 @@ def test_a_list_leaves_out_and_says_what(assistant: Assistant, question: str, li
 def test_a_list_says_what_rests_on_the_abstracts_and_how_many_it_left_out(assistant: Assistant) -> None:
     answer = assistant.ask(Question("papers about bees without clover"))
     assert answer.preface == (
-        "1 paper fits, as far as the abstracts say, apart from those whose title or abstract mentions “clover” other than as "
+        "1 paper fits, as far as the abstracts say, in words and in meaning, apart from those whose title or abstract mentions “clover” other than as "
         "absent (3 papers)."
     )
 

@@ -115,7 +115,8 @@ def test_a_question_is_limited_by_the_options_that_limit_a_search(run: Run, root
 def test_what_a_question_says_of_the_papers_holds_beside_the_options(run: Run, root: Path) -> None:
     done = run("ask", "which papers by Byron are about parsing", "--author", "hopper", "--index", root)
     assert done.out == (
-        "Limited to papers by hopper, and by Byron. 1 paper fits, as far as the abstracts say.\n\n"
+        "Limited to papers by hopper, and by Byron. 1 paper fits, as far as the abstracts say, in words and\n"
+        "in meaning.\n\n"
         "[1] Parsing without trees (Ada Byron, Grace Hopper, EMNLP, 2022)\n"
         "    “We show that a parser needs no trees to parse speech.”\n"
     )
@@ -170,7 +171,7 @@ def test_a_span_that_ends_before_it_begins_is_wrong_usage(run: Run) -> None:
 def test_a_list_in_a_terminal_is_an_entry_a_paper_with_its_title(run: Run, root: Path) -> None:
     done = run("ask", "Which papers are about trees?", "--index", root)
     preface, *entries = done.out.strip().split("\n\n")
-    assert preface == "2 papers fit, as far as the abstracts say."
+    assert preface == "2 papers fit, as far as the abstracts say, in words and in meaning."
     titles = [re.fullmatch(r"\[[12]\] (.*) \(Ada Byron, .*\)", entry.split("\n")[0]) for entry in entries]
     assert {title and title[1] for title in titles} == {"Parsing with trees", "Parsing without trees"}
     assert all(entry.split("\n")[1].startswith("    “We ") for entry in entries)
