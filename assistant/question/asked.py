@@ -1,7 +1,7 @@
 """What a question asks for, as far as its words say: the names it holds, a figure and of what, one paper or several."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -150,6 +150,11 @@ def without_titles(text: str) -> str:
 def mentions(text: str, word: str) -> bool:
     """Whether `text` holds `word`, in any case, with or without hyphens, in the singular or the plural."""
     return stem(word) in letters(text)
+
+
+def share_held(words: Sequence[str], text: str) -> float:
+    """The share of `words` that `text` mentions; 0 of none."""
+    return sum(mentions(text, word) for word in words) / len(words) if words else 0.0
 
 
 def stem(word: str) -> str:

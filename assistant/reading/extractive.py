@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from assistant.question.asked import asked, content_words, mentions, naming
+from assistant.question.asked import asked, content_words, naming, share_held
 from assistant.question.subject import holds_title
 from assistant.reading.quote import Quote, with_antecedent
 from assistant.reading.reader import Read
@@ -118,5 +118,4 @@ def _kept(query: str, best: Mapping[str, Hit]) -> Sequence[str]:
 
 
 def _tells(words: Sequence[str], quote: Quote) -> float:
-    held = sum(mentions(quote.passage.text, word) for word in words) / max(1, len(words))
-    return quote.score + held + _OWN * is_own_work(quote.passage.text)
+    return quote.score + share_held(words, quote.passage.text) + _OWN * is_own_work(quote.passage.text)

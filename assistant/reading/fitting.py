@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from assistant.question.asked import asked, content_words, is_coined, is_people, mentions, naming
+from assistant.question.asked import asked, content_words, is_coined, is_people, naming, share_held
 from assistant.reading.extractive import LEAST, Said
 from assistant.reading.reader import Reader, pair_of, probability
 from index.filters import Filter
@@ -80,18 +80,14 @@ def _signs(topic: str, hits: Sequence[Hit], said: Said) -> Mapping[Hit, Signs]:
     words, found = content_words(topic), {}
     for hit in hits:
         paper = hit.passage.paper
-        share = _share(words, f"{paper.title}\n{paper.abstract}")
-        titled, every = _share(words, paper.title), float(share == 1)
+        share = share_held(words, f"{paper.title}\n{paper.abstract}")
+        titled, every = share_held(words, paper.title), float(share == 1)
         found[hit] = Signs(likeness.get(paper.paper_id, 0.0), hit.score, share, titled, every)
     return found
 
 
 def _chance(weights: Sequence[float], signs: Signs, beside: float = 0.0) -> float:
     return probability(beside + sum(weight * value for weight, value in zip(weights, (*signs, 1.0), strict=True)))
-
-
-def _share(words: Sequence[str], text: str) -> float:
-    return sum(mentions(text, word) for word in words) / len(words) if words else 0.0
 
 
 def _names(topic: str) -> Sequence[str]:

@@ -3,30 +3,26 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 from assistant.clock import Clock
 from assistant.llm.action import Action
 from assistant.question.turns import Numbering
 from assistant.reading.abstention import Abstention, silent
 from assistant.reading.extractive import Said
+from assistant.reading.fitting import Searched
 from assistant.reading.grounding import Judge
 from assistant.reading.nearest import nearest
 from assistant.reading.quote import Quote
 from assistant.types import RECORD, Answer, Citation, Claim, Evidence, Premise, Question, Step, Struck, Usage
 from assistant.writing.abstractive import Writer, Written
 from assistant.writing.objections import against
-from index.index import Hit, Retriever
+from index.index import Hit
 from index.papers import Paper
 from index.passages import Passage
 from index.words.language import is_english
 
 _NOT_ENGLISH = "Questions are read in English; other languages are understood only in part, so please ask in English."
 _SPACE_AND_WORD = re.compile(r"\s*\S+")
-
-
-class Source(Retriever, Said, Protocol):
-    """A retriever that knows the sentences of what it found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +75,7 @@ class Teller:
         question: Question,
         evidence: Evidence,
         sections: Sequence[Section],
-        corpus: Source,
+        corpus: Searched,
         action: Action,
         clock: Clock,
         *,
@@ -117,7 +113,7 @@ class Teller:
         question: Question,
         evidence: Evidence,
         sections: Sequence[Section],
-        corpus: Source,
+        corpus: Searched,
         action: Action,
         whole: "_Whole",
         *,
@@ -136,7 +132,7 @@ class Teller:
             yield from found
 
     def _section(
-        self, section: Section, question: Question, corpus: Source, numbering: Numbering, action: Action, spent: Usage
+        self, section: Section, question: Question, corpus: Searched, numbering: Numbering, action: Action, spent: Usage
     ) -> Iterator[Step | Claim | Written]:
         """The claims of a section, of the LLM if there is one and it wrote some that stand, else the quotes."""
         if self._writer and not section.draft.is_final:
