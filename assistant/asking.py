@@ -23,6 +23,7 @@ from assistant.recorded.bibliography import is_whole, recorded
 from assistant.recorded.recorded import Recorded
 from assistant.types import Question
 from index.filters import EVERYTHING, Filter
+from index.index import Hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Part:
     """A part of what is asked: its heading, what is searched for it within its limits, and whether that is a list of papers.
 
     `within` lets through what is searched: where the limits are unknown, what was asked for besides the question. Of a
-    list, `wanted` says what is left out, `by` what it is grouped by. Of a `comparison` it is the whole, or one `side`.
+    list, `wanted` says what is left out, `by` what it is grouped by. Of a `comparison` it is the whole, or one `side`. `also` is
+    what an LLM would search besides.
     """
 
     heading: str
@@ -42,6 +44,7 @@ class Part:
     comparison: Comparison | None = None
     side: str = ""
     by: Grouping | None = None
+    also: tuple[str, ...] = ()
 
     @property
     def query(self) -> str:
@@ -95,6 +98,22 @@ def understood(text: str, question: Question, corpus: Corpus) -> Part:
     limited = narrowed(limited, question.within, corpus.facets)
     within = question.within if limited.unknown else limited.within
     return Part("", alone, limited, lists, within, asks, by=by if lists else None)
+
+
+def found_for(part: Part, corpus: Corpus, k: int) -> tuple[Hit, ...]:
+    """Return the best `k` hits for a part: those for its words and, none of them before the best of these, those for what else is searched.
+
+    The scores of another search are lowered, where its best is better, until it is as good as that of the question's own.
+    """
+    found = [corpus.search(query, k, within=part.within) for query in (part.query, *part.also)]
+    best: dict[str, Hit] = {}
+    for hits in found:
+        lowered = max(0.0, hits[0].score - found[0][0].score) if hits and found[0] else 0.0
+        for hit in hits:
+            key = hit.passage.passage_id
+            if key not in best or hit.score - lowered > best[key].score:
+                best[key] = replace(hit, score=hit.score - lowered)
+    return tuple(sorted(best.values(), key=lambda hit: -hit.score))[:k]
 
 
 def searched(one: Part, corpus: Corpus, mode: Mode) -> list[Part]:

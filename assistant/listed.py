@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Sequence
 
-from assistant.asking import Part
+from assistant.asking import Part, found_for
 from assistant.question.asked import content_words
 from assistant.question.corpus import Corpus
 from assistant.question.limits import described, limits
@@ -20,7 +20,7 @@ _TAKEN_BACK = ("retracted", "withdrawn", "retractions", "withdrawals")
 def listed(corpus: Corpus, part: Part, reader: Reader, k: int) -> Evidence:
     """The best passage of each paper that `part` asks for, without what it leaves out; the `k` nearest where none fits."""
     topic, within = topic_of(part.limited.topic), part.limited.within
-    found = corpus.search(topic or part.alone.query, DEPTH, within=within)
+    found = found_for(part.about("", topic or part.alone.query), corpus, DEPTH)
     hits = apart_from(part.alone.apart_from, found)
     kept, apart, is_read = _without(corpus, part.wanted.left_out, hits)
     unread = part.wanted.unread or not is_read
@@ -29,6 +29,9 @@ def listed(corpus: Corpus, part: Part, reader: Reader, k: int) -> Evidence:
         whole = corpus.facets.count(within)
         return Evidence(part.alone.query, one_hit_each(hits), within, whole, unread=unread)
     fit = one_hit_each(kept) if every else fitting(part.wanted.query, topic, kept, corpus, reader)
+    for text in part.also:
+        other = topic_of(text.rstrip(" ?."))
+        fit = one_hit_each([*fit, *fitting(f"papers on {other}", other, kept, corpus, reader)])
     return Evidence(part.alone.query, fit or kept[:k], within, len(fit), len(found) < DEPTH, apart, unread=unread)
 
 

@@ -1,14 +1,13 @@
-"""`Settings`: one flat, frozen object, and `open_assistant(settings)`, which reads it."""
+"""`Settings`: one flat, frozen object."""
 
 import difflib
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -16,44 +15,46 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from assistant.assistant import Assistant
+from assistant.embedder_settings import EmbedderSettings
 from assistant.llm.address import OPENAI, host_of
-from assistant.llm.messages import LLM
 from assistant.llm.pacing import PACE
-from assistant.llm.retrying import Retrying
 from assistant.question.parts import Mode
+from assistant.ranker_settings import RankerSettings
 from assistant.reading.abstention import ANSWER_ABOVE
-from assistant.reading.cross_encoder import CrossEncoder
-from assistant.reading.grounding import CalibratedJudge, Judge
 from assistant.settings_files import CONFIG_FILE, PREFIX, project_file, user_file, users_file
-from assistant.writing.abstractive import Terms, Unsupported, Writer
-from index.errors import IndexMissing, SettingsError
-from index.following import Following
+from assistant.writing.judging import Judges
+from assistant.writing.rewording import When
+from assistant.writing.terms import Unsupported
+from index.errors import SettingsError
 from index.fusion import LEXICAL_WEIGHT
-from index.index import Index
 from index.readers.records import LONGEST_ABSTRACT
-from index.store.generations import is_index
 from index.vectors.dense_server import is_server
-from index.vectors.embedding import Embedder, LocalEmbedder
 
 HOME = Path.home() / ".local/share/scholiast"
 # What other programs call these.
 USUAL = {"llm_base_url": "OPENAI_BASE_URL", "llm_model": "OPENAI_MODEL", "llm_api_key": "OPENAI_API_KEY"}
-
+# What has an address, a key and a model of its own, and the setting of the address.
+KEYED = {"llm": "llm_base_url", "embed": "embed_base_url", "rerank": "rerank_url"}
 
 # What each setting is of, in the order in which they are told.
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "index": ("index", "store", "lexical_weight", "longest_abstract", "threads"),
+    "embedder": (
+        *("embed_base_url", "embed_model", "embed_api_key", "embed_folder", "embed_dimensions", "embed_query_prefix"),
+        *("embed_passage_prefix", "embed_revision", "embed_window", "embed_sentences", "embed_seconds"),
+        *("embed_request_tokens", "embed_tokens", "embed_price"),
+    ),
     "answer": ("hits", "answer_above", "mode"),
+    "ranker": ("rerank_url", "rerank_model", "rerank_api_key", "rerank_seconds", "rerank_by_llm"),
     "LLM": (
         *("llm_base_url", "llm_model", "llm_api_key", "llm_first_token", "llm_window", "llm_tokens"),
-        *("llm_prompt_price", "llm_completion_price", "unsupported"),
+        *("llm_prompt_price", "llm_completion_price", "reword", "judge", "unsupported"),
     ),
     "page": ("host", "port"),
 }
 
 
-class Settings(BaseSettings):
+class Settings(EmbedderSettings, RankerSettings):
     """Command line over environment (`SCHOLIAST_*`) over files over `OPENAI_*` over defaults.
 
     Of the files, `scholiast.toml` in the current folder, which may set what is harmless, comes before the user's own.
@@ -80,7 +81,6 @@ class Settings(BaseSettings):
     longest_abstract: int = Field(
         LONGEST_ABSTRACT, ge=1000, le=100_000, description="characters of an abstract, above which a build rejects it"
     )
-    threads: int | None = Field(None, ge=1, description="threads that embed; by default all cores")
     llm_base_url: str | None = Field(
         None, description="address of an OpenAI-compatible endpoint, as far as /v1; by default that of OpenAI"
     )
@@ -97,9 +97,17 @@ class Settings(BaseSettings):
         "fast",
         description="fast answers at once; deep answers a compound question part by part and looks for what contradicts the answer; auto does so with compound questions alone",
     )
+    reword: When = Field(
+        "auto",
+        description="whether the LLM is asked first what else to search: always, never, or auto: for lists, and where the first search is unsure",
+    )
+    judge: Judges = Field(
+        "shipped",
+        description="whose word is on the badges of what an LLM wrote: the shipped scorer's, or that of the llm, asked once for all claims",
+    )
     unsupported: Unsupported = Field(
-        "repair",
-        description="what becomes of an LLM's sentence that its citations do not support: repair it where that is possible, or strike it at once",
+        "mark",
+        description="what becomes of an LLM's sentence that its citations do not support: mark it, and strike what is surely wrong; repair it where that is possible; or strike it at once",
     )
 
     @field_validator("index", mode="before")
@@ -115,18 +123,24 @@ class Settings(BaseSettings):
         except RuntimeError:
             raise ValueError("no home folder of that user is known") from None
 
-    @field_validator("llm_base_url", "llm_model", "llm_api_key", mode="before")
+    @field_validator(
+        *KEYED.values(),
+        *(f"{of}_{name}" for of in KEYED for name in ("model", "api_key")),
+        "embed_folder",
+        mode="before",
+    )
     @classmethod
     def _nothing_for_empty(cls, given: object) -> object:
         return (given.strip() or None) if isinstance(given, str) else given
 
-    @field_validator("llm_base_url")
+    @field_validator(*KEYED.values())
     @classmethod
-    def _address(cls, url: str | None) -> str | None:
+    def _address(cls, url: str | None, told: ValidationInfo) -> str | None:
         parts = urlsplit(url or "http://none")
         scheme, host, _ = host_of(url or "http://none")
         if scheme not in {"http", "https"} or not host or parts.username or parts.password:
-            raise ValueError("an address such as http://127.0.0.1:11434/v1 is wanted; a key belongs into llm_api_key")
+            (of,) = (of for of, address in KEYED.items() if address == told.field_name)
+            raise ValueError(f"an address such as http://127.0.0.1:11434/v1 is wanted; a key belongs into {of}_api_key")
         return url
 
     @property
@@ -168,12 +182,13 @@ def read_settings(**command_line: object) -> Settings:
     given = {key: value for key, value in command_line.items() if value is not None}
     try:
         settings = Settings(**given)  # type: ignore[arg-type]
-        return settings if _may_have_key(settings, given) else settings.model_copy(update={"llm_api_key": None})
+        kept = [f"{of}_api_key" for of in KEYED if not _may_have_key(settings, given, of)]
+        return settings.model_copy(update=dict.fromkeys(kept)) if kept else settings
     except ValidationError as error:
         first = error.errors()[0]
         name, why = first["loc"][0], first["msg"].removeprefix("Value error, ")
         # An address may have a key in it.
-        value = "not as it should be" if name in {"llm_api_key", "llm_base_url"} else repr(first["input"])
+        value = "not as it should be" if str(name).endswith(("_api_key", "_url")) else repr(first["input"])
         raise SettingsError(f"The setting {name} is {value}: {why}.") from None
 
 
@@ -181,8 +196,9 @@ def origins(**command_line: object) -> dict[str, str]:
     """Where each setting's value came from, by name; `command_line` as for `read_settings`."""
     given = {key: value for key, value in command_line.items() if value is not None}
     came = _origins(given)
-    if not _may_have_key(Settings(**given), given):  # type: ignore[arg-type]
-        came["llm_api_key"] = f"{came['llm_api_key']}, but it is not for the address in llm_base_url"
+    for of, address in KEYED.items():
+        if not _may_have_key(Settings(**given), given, of):  # type: ignore[arg-type]
+            came[f"{of}_api_key"] = f"{came[f'{of}_api_key']}, but it is not for the address in {address}"
     return came
 
 
@@ -204,78 +220,22 @@ def _origins(command_line: Iterable[str]) -> dict[str, str]:
     }
 
 
-def _may_have_key(settings: Settings, command_line: Iterable[str]) -> bool:
+def _may_have_key(settings: Settings, command_line: Iterable[str], of: str) -> bool:
     """Whether the key in force was set for the address in force: a key belongs with an address that stands beside it.
 
-    One of the command line or of `SCHOLIAST_LLM_API_KEY` is for whatever address is set, one of a file for that of the
+    One of the command line or of `SCHOLIAST_…_API_KEY` is for whatever address is set, one of a file for that of the
     file, and one of `OPENAI_API_KEY` for OpenAI, and for what the environment or the command line names.
     """
-    came = _origins(command_line)
-    key, named = came["llm_api_key"], OPENAI
+    came, address = _origins(command_line), KEYED[of]
+    key, named = came[f"{of}_api_key"], OPENAI
     if key == str(user_file()):
-        named = str(users_file().get("llm_base_url") or OPENAI)
-    elif key != f"environment {USUAL['llm_api_key']}" or came["llm_base_url"] not in {str(user_file()), "default"}:
+        named = str(users_file().get(address) or OPENAI)
+    elif key != f"environment {USUAL.get(f'{of}_api_key')}" or came[address] not in {str(user_file()), "default"}:
         return True
     try:
-        return host_of(named) == host_of(settings.llm_base_url or OPENAI)
+        return host_of(named) == host_of(getattr(settings, address) or OPENAI)
     except ValueError:
         return False
-
-
-def open_index(settings: Settings, embedder: Embedder) -> Index:
-    """Open the index of `settings`. Raises the errors of `Index.open`."""
-    require_index(settings)
-    return Index.open(settings.root, embedder, settings.lexical_weight)
-
-
-def require_index(settings: Settings) -> None:
-    """Raise `IndexMissing` where there is none; of vectors on a server it names the server, not the folder of its store."""
-    if not is_index(settings.root):
-        raise IndexMissing(settings.index)
-
-
-def open_assistant(settings: Settings) -> Assistant:
-    """Return an assistant over the index of `settings`, which follows what is built. Raises as `Index.open` does."""
-    embedder = LocalEmbedder(threads=settings.threads)
-    following = Following(settings.root, lambda: open_index(settings, embedder))
-    reader = CrossEncoder(threads=settings.threads)
-    judge = CalibratedJudge(reader)
-    writer = open_writer(settings, judge)
-    return Assistant(
-        following.newest, judge, reader, settings.hits, settings.answer_above, writer=writer, mode=settings.mode
-    )
-
-
-def open_writer(settings: Settings, judge: Judge) -> Writer | None:
-    """Return what has the LLM of `settings` write and `judge` check it; None where no model is named."""
-    llm = open_llm(settings)
-    if llm is None or settings.llm_model is None:
-        return None
-    terms = Terms(
-        settings.llm_model,
-        settings.llm_window,
-        settings.llm_tokens,
-        settings.llm_prompt_price,
-        settings.llm_completion_price,
-        settings.unsupported,
-    )
-    return Writer(llm, judge, terms)
-
-
-def open_llm(settings: Settings) -> LLM | None:
-    """Return the LLM of `settings`, asked again where that helps; None where no model is named."""
-    if settings.llm_model is None:
-        return None
-    from assistant.llm.llm import Endpoint  # noqa: PLC0415 - without an LLM nobody pays for its client
-
-    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
-    pace = replace(PACE, first_token=settings.llm_first_token)
-    return Retrying(Endpoint(settings.llm_base_url, settings.llm_model, key, pace))
-
-
-def open_judge(settings: Settings) -> Judge:
-    """Return the scorer that paints the badges of answers."""
-    return CalibratedJudge(CrossEncoder(threads=settings.threads))
 
 
 def _usual() -> dict[str, object]:

@@ -14,7 +14,7 @@ CONFIG_FILE = Path("scholiast.toml")
 # What anybody may set: it decides neither where a question, an abstract or a key goes, nor what is spent or served.
 HARMLESS = frozenset(
     {
-        "answer_above", "hits", "index", "lexical_weight", "llm_first_token", "llm_window", "longest_abstract", "mode",
+        "answer_above", "embed_dimensions", "embed_window", "hits", "index", "lexical_weight", "llm_first_token", "llm_window", "longest_abstract", "mode",
         "port", "threads", "unsupported",
     }
 )  # fmt: skip

@@ -17,6 +17,8 @@ Alike = Callable[[str, Sequence[str]], tuple[float, ...]]
 Support = Literal["full", "partial", "none", "contradicted", "unscored"]
 # What a claim is remarked with, and the engine of an answer, that the record of the papers makes: who, when, where.
 RECORD = "from the record"
+# How a remark begins that the reader of passages finds no answer where an LLM does.
+DOUBTED = "A small reader doubts this:"
 Reason = Literal["no_evidence", "not_in_abstracts", "out_of_scope", "empty_question", "blocked"]
 
 
@@ -146,6 +148,15 @@ class Usage:
             (self.cost_usd or 0.0) + (other.cost_usd or 0.0) if known else None,
             self.requests + other.requests,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The places of texts, the best first: each once, or none where the order stays; what was done for it, and what an LLM cost."""
+
+    places: tuple[int, ...]
+    step: Step
+    usage: Usage = field(default_factory=Usage)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 
 from assistant.assistant import Assistant
 from assistant.reading.abstention import ANSWER_ABOVE, Signs, signs
-from assistant.reading.cross_encoder import CrossEncoder
+from assistant.reading.cross_encoder import JUDGE, READER, CrossEncoder
 from assistant.reading.extractive import quotes
-from assistant.reading.figures import with_figure_first
 from assistant.reading.grounding import CalibratedJudge
 from assistant.reading.premise import most_against
 from assistant.reading.quote import Quote
@@ -87,7 +86,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lines", type=Path, default=_LINES, help="the folder of the lines")
     given = parser.parse_args()
-    embedder, reader = LocalEmbedder(), CrossEncoder(remembered=_REMEMBERED)
+    embedder, reader = LocalEmbedder(), CrossEncoder(READER, remembered=_REMEMBERED)
     with tempfile.TemporaryDirectory() as folder:
         dev, test = sets(Path(folder), given.lines, embedder)
         fit([each for questions in dev for each in measured(questions, embedder, reader)])
@@ -129,7 +128,7 @@ def measured(questions: QuestionsOf, embedder: Embedder, reader: Reader) -> Iter
             if ranked:
                 kind = f"{questions.name} {outcome.question.kind}"
                 against, _ = most_against(read, ranked)
-                found = signs(query, read, ranked)
+                found = signs(read, ranked)
                 yield Measured(kind, found, against, outcome.question.answerable, is_right(outcome))
     index.close()
 
@@ -137,7 +136,7 @@ def measured(questions: QuestionsOf, embedder: Embedder, reader: Reader) -> Iter
 def closely(query: str, index: Index, reader: Reader) -> tuple[tuple[PassageRead, ...], tuple[Quote, ...]]:
     """Return what an assistant reads for `query`, and the sentences of it, both best first."""
     read = read_closely(query, index.search(query, MOST_READ), reader)[:HITS]
-    return read, with_figure_first(query, quotes(query, [one.hit for one in read], index, read))
+    return read, quotes(query, [one.hit for one in read], index, read)
 
 
 def fit(found: Sequence[Measured]) -> None:
@@ -229,7 +228,7 @@ def _built(root: Path, records: Iterable[Read], embedder: Embedder) -> Path:
 
 def _outcomes(questions: QuestionsOf, embedder: Embedder, reader: Reader, least: float) -> tuple[Outcome, ...]:
     index = Index.open(questions.root, embedder)
-    assistant = Assistant(lambda: index, CalibratedJudge(reader), reader, HITS, least)
+    assistant = Assistant(lambda: index, CalibratedJudge(CrossEncoder(JUDGE)), reader, HITS, least)
     found = run(assistant, questions.questions, index.names())
     index.close()
     return found

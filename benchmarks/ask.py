@@ -14,8 +14,9 @@ from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 
+from assistant.opening import open_assistant
 from assistant.reading.reader import MOST_READ
-from assistant.settings import open_assistant, read_settings
+from assistant.settings import read_settings
 from assistant.types import Question
 from benchmarks.pipeline import starter
 from benchmarks.table import print_table

@@ -43,6 +43,10 @@ class Metered:
         """Return one unit vector a text, shape (len(texts), dimension)."""
         return self.embed_with_parts(texts, [()] * len(texts))[0]
 
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit vector a query, which costs a build nothing."""
+        return self._local.embed_queries(texts)
+
     def embed_with_parts(self, texts: Sequence[str], parts: Parts) -> tuple[Vectors, Vectors]:
         """Return one unit vector a text, and one a part."""
         if not texts:

@@ -28,6 +28,10 @@ class HashEmbedder:
         unit: Vectors = drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
         return unit
 
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit vector a query, as of any text."""
+        return self.embed(texts)
+
     def embed_with_parts(self, texts: Sequence[str], parts: Parts) -> tuple[Vectors, Vectors]:
         """Return one unit vector a text, and one a part, of its words alone."""
         of_parts = [text[begin:end] for text, spans in zip(texts, parts, strict=True) for begin, end in spans]

@@ -17,6 +17,8 @@ from typing import Any
 Body = dict[str, Any]
 Reply = Callable[["Exchange"], None]
 
+# Where a client asks for something; whatever else it wants is counted apart.
+_ASKED = ("/chat/completions", "/embeddings", "/rerank")
 COUNTED = (21, 7)  # tokens of the prompt and of the reply, as every whole reply says
 
 
@@ -50,10 +52,10 @@ class Exchange:
         except OSError as error:
             raise ClientLeft from error
 
-    def status(self, code: int, body: Body | str = "", **headers: str) -> None:
-        """Send a whole response: an object as JSON, a text as a page of HTML; `retry_after` is the header Retry-After."""
-        content = json.dumps(body).encode() if isinstance(body, dict) else body.encode()
-        kind = "application/json" if isinstance(body, dict) else "text/html"
+    def status(self, code: int, body: Body | list[Any] | str = "", **headers: str) -> None:
+        """Send a whole response: an object or an array as JSON, a text as a page of HTML; `retry_after` is the header Retry-After."""
+        content = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+        kind = "text/html" if isinstance(body, str) else "application/json"
         named = {"Content-Type": kind, "Content-Length": str(len(content)), "Connection": "close"}
         named |= {name.replace("_", "-").title(): value for name, value in headers.items()}
         self.send(f"HTTP/1.1 {code} Said\r\n".encode() + _lines(named) + content)
@@ -134,7 +136,7 @@ def computes(
     return reply
 
 
-def refuses(code: int, body: Body | str = "", **headers: str) -> Reply:
+def refuses(code: int, body: Body | list[Any] | str = "", **headers: str) -> Reply:
     """Return a reply with this status."""
     return lambda exchange: exchange.status(code, body, **headers)
 
@@ -160,7 +162,7 @@ def sends(*pieces: bytes | float, finish: bool = False) -> Reply:
 class Misbehaving:
     """An endpoint at `url`, as long as its context lasts; the n-th request gets the n-th reply, later ones the last.
 
-    `requests` are those for a completion, in order; `others` all others; `left` the times at which clients closed the
+    `requests` are those for a completion, for embeddings or for a ranking, in order; `others` all others; `left` the times at which clients closed the
     connection before their reply was whole, in seconds of `time.monotonic`. `GET /v1/models` gets the reply `models`.
     """
 
@@ -212,7 +214,7 @@ class Misbehaving:
 
     def _reply(self, request: Request) -> Reply:
         with self._lock:
-            if request.method == "POST" and request.path.partition("?")[0].endswith("/chat/completions"):
+            if request.method == "POST" and request.path.partition("?")[0].endswith(_ASKED):
                 self.requests.append(request)
                 return self._replies[min(len(self.requests), len(self._replies)) - 1]
             self.others.append(request)

@@ -20,7 +20,7 @@ import assistant.asking
 import assistant.reading.extractive
 import assistant.reading.reader
 from assistant.assistant import Assistant
-from assistant.reading.cross_encoder import CrossEncoder
+from assistant.reading.cross_encoder import JUDGE, READER, CrossEncoder
 from assistant.reading.grounding import CalibratedJudge
 from assistant.reading.reader import Reader
 from benchmarks.answering import HITS, closely
@@ -51,7 +51,6 @@ _OF_A_KIND = 40
 _STAGES: dict[str, tuple[tuple[Any, str, Any], ...]] = {
     "the best sentence of a passage in the fusion": ((Index, "_closer", lambda _, __, near: dict(near)),),
     "mending slips of the pen": ((assistant.asking, "spelt", lambda query, _: query),),
-    "names that few papers hold": ((assistant.reading.extractive, "_FEW", 0),),
     "how well the paper was found": ((assistant.reading.extractive, "_PAPER", 0.0),),
     "reading closely, in the order of passages": ((assistant.reading.reader, "_CLOSE", 0.0),),
     "reading closely, in the order of sentences": ((assistant.reading.extractive, "_CLOSE", 0.0),),
@@ -82,7 +81,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         sets = [*_shipped(Path(folder)), _by_hand(Path(folder), given.lines)]
-        reader = CrossEncoder(remembered=_REMEMBERED)
+        reader = CrossEncoder(READER, remembered=_REMEMBERED)
         whole = _all(sets, reader, LEXICAL_WEIGHT)
         head = ("n", "first, %", "95 %", "among three, %", "95 %", "quoted, %", "95 %", "answered, %")
         kinds = dict.fromkeys(each.question.slice for each in whole)
@@ -133,7 +132,7 @@ def _all(sets: Sequence[_Asked], reader: Reader, lexical_weight: float) -> list[
 
 def _found(asked: _Asked, reader: Reader, lexical_weight: float) -> Iterator[_Found]:
     index = Index.open(asked.root, LocalEmbedder(), lexical_weight)
-    answering = Assistant(lambda: index, CalibratedJudge(reader), reader, HITS)
+    answering = Assistant(lambda: index, CalibratedJudge(CrossEncoder(JUDGE)), reader, HITS)
     for outcome in run(answering, asked.questions, index.names()):
         question, answer = outcome.question, outcome.answer
         if question.answerable and question.slice not in _LISTS:

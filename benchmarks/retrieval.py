@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from assistant.reading.cross_encoder import CrossEncoder
+from assistant.reading.cross_encoder import READER, CrossEncoder
 from assistant.reading.reader import Reader, read_closely
 from benchmarks.table import print_table
 from eval.intervals import figure
@@ -74,7 +74,7 @@ def main() -> None:
 
 
 def _print_tables(index: Index, tasks: Sequence[Task], said: str) -> None:
-    reader = CrossEncoder()
+    reader = CrossEncoder(READER)
     for task in tasks:
         print(f"\n{task.name}, {said}: n = {len(task.queries)}\n")
         head = ("ranking", "nDCG@10", "95 %", "recall@1", "recall@10")

@@ -12,8 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from assistant.assistant import Assistant
+from assistant.opening import open_assistant
 from assistant.question.asked import content_words
-from assistant.settings import open_assistant, read_settings
+from assistant.settings import read_settings
 from benchmarks.table import print_table
 from eval.citations import quotes_gold
 from eval.intervals import figure

@@ -42,6 +42,10 @@ class Prepared:
         """Return the vectors of queries, shape (len(texts), dimension)."""
         return np.stack([self._vectors[text] for text in texts])
 
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of queries."""
+        return self.embed(texts)
+
     def embed_with_parts(self, texts: Sequence[str], parts: Parts) -> tuple[Vectors, Vectors]:
         """Not called: nothing is built."""
         raise NotImplementedError

@@ -26,7 +26,7 @@ import assistant.reading.fitting
 from assistant.assistant import Assistant
 from assistant.question.conversation import Standalone
 from assistant.question.negation import Wanted
-from assistant.reading.cross_encoder import CrossEncoder
+from assistant.reading.cross_encoder import JUDGE, READER, CrossEncoder
 from assistant.reading.grounding import CalibratedJudge
 from assistant.types import Answer, Citation
 from benchmarks.table import cells, print_table
@@ -55,11 +55,7 @@ _RULES: dict[str, tuple[tuple[Any, str, Any], ...]] = {
     "the sentence behind one that says what was done": (
         (assistant.reading.choosing, "with_finding", lambda quote, **_: quote),
     ),
-    "the sentence that gives the figure": (
-        (assistant.assistant, "with_figure_first", lambda _, ranked: tuple(ranked)),
-    ),
     "whom it is about by what they lack": ((assistant.assistant, "of_those_without", lambda _, ranked: ranked),),
-    "names that few papers hold": ((assistant.reading.extractive, "_FEW", 0),),
     "background and promises last": (
         (assistant.reading.choosing, "_is_background", lambda _: False),
         (assistant.reading.choosing, "says_what_was_done", lambda _: False),
@@ -89,7 +85,7 @@ def main() -> None:
     parser.add_argument("sets", nargs="*", default=["acl-shapes"], choices=_CORPORA)
     parser.add_argument("--rules", action="store_true", help="also what is lost without each rule")
     given = parser.parse_args()
-    reader, embedder = CrossEncoder(remembered=_REMEMBERED), LocalEmbedder()
+    reader, embedder = CrossEncoder(READER, remembered=_REMEMBERED), LocalEmbedder()
     with tempfile.TemporaryDirectory() as folder:
         for name in given.sets:
             build(Path(folder) / name, read_corpus([str(SETS / _CORPORA[name])]), embedder)
@@ -106,7 +102,7 @@ def main() -> None:
 def _asked(name: str, index: Index, reader: CrossEncoder) -> list[_Told]:
     path = SETS / f"{name}.jsonl"
     lines = {line["id"]: line for line in map(json.loads, path.read_text("utf-8").splitlines())}
-    answering = Assistant(lambda: index, CalibratedJudge(reader), reader, _K)
+    answering = Assistant(lambda: index, CalibratedJudge(CrossEncoder(JUDGE)), reader, _K)
     return [_Told(one, lines[one.question.id]) for one in run(answering, read_questions(path), index.names())]
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant.reading import cross_encoder
-from assistant.reading.cross_encoder import CrossEncoder
+from assistant.reading.cross_encoder import JUDGE, CrossEncoder
 from assistant.reading.grounding import CalibratedJudge, coverage, features, missing_numbers
 from benchmarks.corpora import SAMPLE, records
 from benchmarks.table import cells, print_table
@@ -48,7 +48,7 @@ def main() -> None:
     pairs = held_out([pair for path in arguments.pairs for pair in read_pairs(path)])
     pairs += of_lines(arguments.lines, "dev")
     sets = {name: [pair for pair in pairs if pair.dataset == name] for name in dict.fromkeys(p.dataset for p in pairs)}
-    reader = CrossEncoder()
+    reader = CrossEncoder(JUDGE)
     shipped = {name: _shipped(reader, name, own, pairs) for name, own in sets.items()}
     print_table(
         ("pairs, scorer", "n", "supported / rest", "95 %", "supported / contradicted", "95 %", "calibration error"),
@@ -165,7 +165,7 @@ def _figure(supported: Values, others: Values) -> Figure | None:
 
 
 def _costs(pairs: Sequence[Pair]) -> Iterator[tuple[str, ...]]:
-    embedder, reader = LocalEmbedder(threads=1), CrossEncoder(threads=1)
+    embedder, reader = LocalEmbedder(threads=1), CrossEncoder(JUDGE, threads=1)
     papers = [each.paper for each in records([str(SAMPLE)], 100)]
     short = [cross_encoder.Pair(pair.claim, pair.evidence[0].text) for pair in pairs][:100]
     baseline = _spent(lambda: [embedder.embed([paper.abstract]) for paper in papers]) / len(papers)

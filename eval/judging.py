@@ -5,11 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assistant.llm.action import Action
 from assistant.reading.grounding import Judge
+from assistant.writing.judging import SecondOpinion
 from eval.intervals import Figure, Values, figure_of
 from eval.pairs import Pair
 
 _BINS = 10
+# Pairs of one request to an LLM, and what its words count as.
+_AT_ONCE = 8
+_CERTAIN = {"full": 1.0, "partial": 0.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,23 @@ def judged(judge: Judge, pairs: Sequence[Pair]) -> tuple[Judged, ...]:
         Judged(pair, verdict.support == "full", verdict.score or 0.0)
         for pair, verdict in zip(pairs, verdicts, strict=True)
     )
+
+
+def judged_by(opinion: SecondOpinion, pairs: Sequence[Pair]) -> tuple[tuple[Judged, ...], int]:
+    """Have an LLM judge the pairs, some in each request, as it judges claims; return what it judged, and how many it did not.
+
+    It tells no probability: what it calls full counts as certain, what it calls partial as half.
+    """
+    found: list[Judged] = []
+    for begin in range(0, len(pairs), _AT_ONCE):
+        own = pairs[begin : begin + _AT_ONCE]
+        said = opinion.of([(pair.claim, pair.evidence) for pair in own], Action())
+        found += [
+            Judged(pair, word == "full", _CERTAIN.get(word, 0.0))
+            for pair, word in zip(own, said.words, strict=True)
+            if word
+        ]
+    return tuple(found), len(pairs) - len(found)
 
 
 def judging_figures(found: Sequence[Judged]) -> tuple[Figure, ...]:

@@ -19,9 +19,12 @@ from index.store.schema import Known
 from index.store.store import Store
 from index.store.writer import Writer
 from index.vectors.embedding import Embedder
+from index.vectors.spent import Metered, Spent
 
 # Papers embedded and committed together; what a killed build loses is at most three times that.
 BATCH = 64
+# As many where another machine embeds, which may be slow or cost money: so much less is lost, and progress is seen.
+BATCH_AWAY = 16
 # A larger share of the papers is not removed unless told twice.
 PRUNED_AT_MOST = 1 / 5
 
@@ -49,7 +52,7 @@ class BuildReport:
 
     A file of `files_skipped` was not read, or not to its end; no record of it counts beyond those that were read.
     `merged` are the papers that it made of several records, or a record of which changed; `papers_anew` are those that
-    another embedder had read, and that were embedded again.
+    another embedder had read, and that were embedded again. `spent` is what the embedder cost, if it counts that.
     """
 
     papers_read: int
@@ -65,6 +68,7 @@ class BuildReport:
     files_skipped: int = 0
     merged: tuple[Merged, ...] = ()
     papers_anew: int = 0
+    spent: Spent | None = None
 
 
 @dataclass(slots=True)
@@ -151,6 +155,7 @@ def build(
         files_skipped=tally.skipped,
         merged=merged,
         papers_anew=papers_anew,
+        spent=embedder.spent if isinstance(embedder, Metered) else None,
     )
 
 

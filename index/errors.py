@@ -11,7 +11,7 @@ UserError
 ├── IndexLocked       another process is writing to the index
 ├── FilterUnknown     an author, a venue or a source that the corpus does not have
 ├── PruneRefused      papers that are gone from the corpus, too many to remove unasked
-├── EmbedderFailed    an embedder that returned something other than unit vectors
+├── EmbedderFailed    an embedder that failed, or returned something other than unit vectors
 ├── ModelDamaged      the embedder's files are missing or altered
 ├── SettingsError     a setting that does not exist or does not parse
 └── QuestionSetError  an eval set that cannot be read
@@ -75,7 +75,7 @@ class PruneRefused(UserError):
 
 
 class EmbedderFailed(UserError):
-    """An embedder returned something other than one unit vector a text."""
+    """An embedder failed, or returned something other than one unit vector a text."""
 
 
 class ModelDamaged(UserError):

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -22,6 +21,7 @@ from index.store.generations import Derived, Manifest
 from index.store.store import Store
 from index.vectors.canaries import AT_OPENING
 from index.vectors.embedding import Embedder, Vectors
+from index.vectors.remembered import Remembered
 from index.words.spelling import Spelling
 
 By = Literal["hybrid", "dense", "lexical"]
@@ -65,7 +65,7 @@ class Index:
         self._store = store
         self._derived = derived
         # The sentences of what was found are compared with the same query.
-        self._vector = lru_cache(_QUERIES)(lambda query: embedder.embed([query])[0])
+        self._vectors = Remembered(embedder.embed_queries, _QUERIES)
         self._lexical_weight = lexical_weight
         self._threads = ThreadPoolExecutor(thread_name_prefix="words")
 
@@ -131,12 +131,12 @@ class Index:
     def sentences(self, query: str, papers: Sequence[Paper]) -> tuple[Hit, ...]:
         """Return all sentences of `papers`, paper by paper in the order of the abstract, each with its cosine with `query`.
 
-        Sentences were embedded within their passage when the index was built. Of a sentence that is cut over several
+        Sentences were embedded within their passage when the index was built, or have its cosine where none was. Of a sentence that is cut over several
         passages, the best part counts. Papers that this index does not hold are left out.
         """
         vector = self._vector(normalise(query))
         found = self._store.rows_of([paper.paper_id for paper in papers], self.manifest.build)
-        kept = self._store.sentences(row for rows in found.values() for row in rows)
+        kept = self._sentences(row for rows in found.values() for row in rows)
         return tuple(
             Hit(Passage(paper, *span), score)
             for paper in papers
@@ -145,8 +145,8 @@ class Index:
 
     def alike(self, text: str, others: Sequence[str]) -> tuple[float, ...]:
         """Return the cosine of `text` with each of `others`."""
-        vector = self._vector(normalise(text))
-        return tuple(float(self._vector(normalise(other)) @ vector) for other in others)
+        vector, *of_others = self._vectors([*map(normalise, (text, *others))])
+        return tuple(float(other @ vector) for other in of_others)
 
     def papers(
         self, within: Filter = EVERYTHING, order: Order = "stored", most: int | None = None
@@ -209,6 +209,9 @@ class Index:
         self._derived.dense.close()
         self._store.close()
 
+    def _vector(self, query: str) -> Vectors:
+        return self._vectors([query])[0]
+
     def _near(self, vector: Vectors, k: int, mask: Mask | None) -> dict[int, float]:
         """The nearest passages that `mask` lets through: exactly where those are few, else by a deeper search."""
         if mask is None:
@@ -249,8 +252,14 @@ class Index:
 
     def _closer(self, vector: Vectors, near: Mapping[int, float]) -> dict[int, float]:
         """For each passage the mean of its cosine and that of its best sentence."""
-        sentences = self._store.sentences(near)
+        sentences = self._sentences(near)
         return {row: (cosine + float((sentences[row][1] @ vector).max())) / 2 for row, cosine in near.items()}
+
+    def _sentences(self, rows: Iterable[int]) -> dict[int, tuple[tuple[Span, ...], Vectors]]:
+        """The sentences of passages and their vectors; those that have none have that of their passage."""
+        found = self._store.sentences(rows)
+        whole = self._store.vectors(row for row, (spans, vectors) in found.items() if len(vectors) < len(spans))
+        return found | {row: (found[row][0], np.tile(vector, (len(found[row][0]), 1))) for row, vector in whole.items()}
 
     def _cosines(self, vector: Vectors, rows: Sequence[int]) -> dict[int, float]:
         ordinals = self._derived.facets.ordinals(rows)

@@ -10,7 +10,7 @@ from index.passages import RULES
 from index.store import generations
 from index.store.store import Store
 from index.vectors import canaries
-from index.vectors.embedding import Embedder
+from index.vectors.embedding import DEFAULTS, Embedder
 
 _KINDS = {
     "schema": "another version",
@@ -18,6 +18,10 @@ _KINDS = {
     "passages": "other rules of passages",
     "server": "another server",
 }
+_AS_IT_IS = (
+    "To search it as it is, set SCHOLIAST_EMBED_MODEL or SCHOLIAST_EMBED_FOLDER to the embedder that it was made with, or "
+    "neither for the one that is shipped. "
+)
 # Where nothing else differs, the papers can be embedded anew.
 _OF_VECTORS = {"embedder", "passages"}
 # What a manifest holds beside these while papers are embedded anew: the last row of a paper that has the vectors of
@@ -91,7 +95,7 @@ def mismatch(root: Path, store: Store, declared: Mapping[str, str], expected: Ma
     differing = [key for key in expected if declared.get(key) != expected[key]]
     sides = " and ".join(f"{_KINDS[key]} ({_sides(key, declared.get(key, ''), expected[key])})" for key in differing)
     cure = (
-        f"Embed its papers anew with: {build_anew(root, store)}"
+        f"{_AS_IT_IS if 'embedder' in differing else ''}Embed its papers anew with: {build_anew(root, store)}"
         if _OF_VECTORS.issuperset(differing)
         else "It cannot be brought over: build a new one with scholiast build --index OTHER_FOLDER CORPUS"
     )
@@ -113,5 +117,6 @@ def _told_apart(theirs: Mapping[str, object], ours: Mapping[str, object]) -> tup
     """Two embedders by their names, or, where those are the same, by all that differs."""
     if theirs.get("name") != ours["name"]:
         return str(theirs.get("name")), str(ours["name"])
+    theirs, ours = {**DEFAULTS, **theirs}, {**DEFAULTS, **ours}
     differing = [key for key in ours if theirs.get(key) != ours[key]]
     return json.dumps({key: theirs.get(key) for key in differing}), json.dumps({key: ours[key] for key in differing})

@@ -91,6 +91,13 @@ def token_count(text: str) -> int:
     return len(_encoding().encode_ordinary(text))
 
 
+def cut_off(text: str, most: int) -> str:
+    """Return the beginning of `text`, at most `most` tokens of it."""
+    tokens = _encoding().encode_ordinary(text)
+    # A token may be a part of a character.
+    return text if len(tokens) <= most else _encoding().decode(tokens[:most], errors="ignore")
+
+
 def _packed(text: str, pieces: Iterable[_Sized], max_tokens: int) -> list[Span]:
     total = token_count(text)
     even = total / max(1, -(-total // max_tokens))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from assistant.reading.cross_encoder import CrossEncoder
+from assistant.reading.cross_encoder import JUDGE, READER, CrossEncoder
 from assistant.reading.grounding import CalibratedJudge
 from index.readers import read_corpus
 from index.vectors.embedding import LocalEmbedder, Parts, Vectors
@@ -47,12 +47,12 @@ def embedder() -> LocalEmbedder:
 
 @pytest.fixture(scope="session")
 def reader() -> CrossEncoder:
-    return CrossEncoder()
+    return CrossEncoder(READER)
 
 
 @pytest.fixture(scope="session")
-def judge(reader: CrossEncoder) -> CalibratedJudge:
-    return CalibratedJudge(reader)
+def judge() -> CalibratedJudge:
+    return CalibratedJudge(CrossEncoder(JUDGE))
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ DOORS = {
     "llama_index": ["index/vectors/dense.py", "assistant/llm/llama_index_llm.py", "benchmarks/pipeline.py"],
     "chromadb": ["index/vectors/dense*.py", "benchmarks/pipeline.py"],
     "ray": ["index/vectors/ray_embedding.py"],
-    "openai": ["assistant/llm/llm.py"],
+    "openai": ["assistant/llm/exchange.py", "assistant/llm/line.py", "assistant/llm/llm.py"],
     "gradio": ["ui/web*.py"],
 }
 SPOILING_NAMES = {"utils", "util", "helpers", "helper", "manager", "base", "common", "misc"}

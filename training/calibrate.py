@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.reading.cross_encoder import CONTRADICTED, SUPPORTED, UNRELATED, CrossEncoder
+from assistant.reading.cross_encoder import CONTRADICTED, JUDGE, SUPPORTED, UNRELATED, CrossEncoder
 from assistant.reading.grounding import decisive, features, probabilities
 from eval.pairs import Label, Pair, read_pairs
 from index.passages import Passage
@@ -80,7 +80,7 @@ def main() -> None:
     given = parser.parse_args()
     pairs = held_out([p for path in given.pairs for p in read_pairs(path) if p.dataset in TRAINED_ON])
     pairs += of_lines(given.lines, "dev")
-    reader = CrossEncoder()
+    reader = CrossEncoder(JUDGE)
     weights = calibrated([features(reader, pair.claim, pair.evidence) for pair in pairs], pairs)
     print(f"n = {len(pairs)}")
     print(np.array2string(weights, separator=", ", precision=3, suppress_small=True))

@@ -8,15 +8,16 @@ from typing import Annotated, Any
 
 import typer
 
+from assistant.embedder_settings import open_embedder
+from assistant.opening import open_assistant, open_index
 from assistant.question.limits import described
 from assistant.question.turns import Conversations
-from assistant.settings import open_assistant, open_index, read_settings
+from assistant.settings import read_settings
 from assistant.wire import answer_record, hit_records
 from index.errors import UserError
 from index.filters import Filter
 from index.index import By
 from index.records.known_names import require_known
-from index.vectors.embedding import LocalEmbedder
 from ui import terminal
 from ui.options import AsJson, AsJsonLines, Author, Since, Source, Until, Venue, Where, WithoutRetracted, within
 
@@ -49,7 +50,7 @@ def search(
     if query and not _says_something(" ".join(query)):
         raise typer.BadParameter("it holds no words to search for", param_hint="QUERY")
     settings = read_settings(index=index)
-    opened = open_index(settings, LocalEmbedder(threads=settings.threads))
+    opened = open_index(settings, open_embedder(settings))
     require_known(limit, opened.facets)
     for asked, record in queries:
         hits = opened.search(asked, k, by, limit) if _says_something(asked) else ()

@@ -14,14 +14,17 @@ from typing import Annotated, Literal
 
 import typer
 
-from assistant.settings import GROUPS, Settings, open_assistant, origins, read_settings, require_index
-from index.build import BATCH, BuildReport, build
+from assistant.embedder_settings import open_embedder
+from assistant.opening import open_assistant, require_index
+from assistant.settings import GROUPS, Settings, origins, read_settings
+from index.build import BATCH, BATCH_AWAY, BuildReport, build
 from index.doctor import examine
-from index.errors import UserError
+from index.errors import SettingsError, UserError
 from index.readers import FORMATS, Meter, Read, read_corpus
 from index.store.generations import is_index
-from index.vectors.embedding import Embedder, LocalEmbedder
+from index.vectors.embedding import Embedder
 from index.vectors.ray_embedding import RayEmbedder
+from index.vectors.spent import Metered
 from ui import terminal
 from ui.ask_verbs import ask, search
 from ui.ending import end_tidily
@@ -150,7 +153,7 @@ def chat(
     settings = read_settings(host=host, port=port, index=index)
     if not is_index(settings.root):
         print(f"There is no index in {settings.root}: building the sample corpus.", file=sys.stderr)
-        embedder, sample = LocalEmbedder(threads=settings.threads), [str(SAMPLE)]
+        embedder, sample = open_embedder(settings), [str(SAMPLE)]
         print(terminal.report_text(_build(settings, sample, partial(read_corpus, sample), embedder)), file=sys.stderr)
     serve(settings, open_assistant(settings), open_browser=_has_display())
 
@@ -162,7 +165,7 @@ def doctor(index: Where = None, *, as_json: AsJson = False) -> None:
     if settings.server:
         require_index(settings)
     state = "sound"
-    for finding in examine(settings.root, LocalEmbedder(threads=settings.threads)):
+    for finding in examine(settings.root, open_embedder(settings)):
         print(json.dumps(asdict(finding)) if as_json else as_typed(f"{finding.state}: {finding.sentence}"), flush=True)
         state = "damaged" if "damaged" in {state, finding.state} else state
     if state == "damaged":
@@ -200,8 +203,9 @@ def _build(
     sure: bool = False,
 ) -> BuildReport:
     meter = Meter()
+    metered = embedder if isinstance(embedder, Metered) else None
     try:
-        with Progress(meter) as progress:
+        with Progress(meter, metered) as progress:
             return build(
                 settings.root,
                 records and records(meter=meter, apart_from=settings.root),
@@ -214,7 +218,8 @@ def _build(
                 on_event=progress.show,
             )
     except KeyboardInterrupt:
-        print("Stopped. What was embedded is kept; the same command goes on from there.", file=sys.stderr)
+        spent = f" {terminal.spent_text(metered.spent)}" if metered else ""
+        print(f"Stopped. What was embedded is kept; the same command goes on from there.{spent}", file=sys.stderr)
         raise typer.Exit(130) from None
 
 
@@ -222,8 +227,13 @@ def _build(
 def _embedder(settings: Settings, workers: str) -> Iterator[tuple[Embedder, int]]:
     """The embedder of a build, and how many papers it is given at once."""
     if workers == "local":
-        yield LocalEmbedder(threads=settings.threads), BATCH
+        yield open_embedder(settings), BATCH_AWAY if settings.embed_model else BATCH
         return
+    if settings.embed_model or settings.embed_folder:
+        raise SettingsError(
+            "Ray embeds with the shipped embedder alone: leave out --workers ray, or SCHOLIAST_EMBED_MODEL and "
+            "SCHOLIAST_EMBED_FOLDER."
+        )
     with RayEmbedder() as embedder:
         # A paper has more than one passage, so that this is at least what a call needs.
         yield embedder, embedder.texts_a_call

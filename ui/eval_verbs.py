@@ -1,6 +1,7 @@
 """The verbs of `scholiast eval`: questions asked of the assistant, and labelled pairs of its scorer."""
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,13 +9,15 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from assistant.settings import open_assistant, open_index, open_judge, read_settings
+from assistant.embedder_settings import open_embedder
+from assistant.opening import open_assistant, open_index, open_judge, open_opinion
+from assistant.settings import read_settings
 from eval import report
-from eval.judging import judged, judging_figures
+from eval.judging import judged, judged_by, judging_figures
 from eval.pairs import PAIRS, read_pairs
 from eval.questions import SETS, read_questions
 from eval.run import by_slice, figures, run
-from index.vectors.embedding import LocalEmbedder
+from index.errors import SettingsError
 from ui.options import AsJson, Where
 
 
@@ -49,7 +52,7 @@ def run_verb(
     Where an LLM is set, its answers are measured beside the extractive ones.
     """
     settings = read_settings(index=index)
-    papers = open_index(settings, LocalEmbedder(threads=settings.threads)).names()
+    papers = open_index(settings, open_embedder(settings)).names()
     assistants = {"extractive": open_assistant(settings.model_copy(update={"llm_model": None}))}
     if settings.llm_model:
         assistants[settings.llm_model] = open_assistant(settings)
@@ -65,14 +68,31 @@ def judge_verb(
         list[Path] | None, typer.Argument(metavar="PAIRS", help="Labelled pairs; by default those that are shipped.")
     ] = None,
     *,
+    llm: Annotated[bool, typer.Option("--llm", help="Have the LLM that is set judge them, too.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Score labelled pairs of claim and evidence as answers are scored, and report by data set how often that is right."""
-    judge = open_judge(read_settings())
+    """Score labelled pairs of claim and evidence as answers are scored, and report by data set how often that is right.
+
+    With --llm, the LLM judges the same pairs; what it says of none that can be read counts for nothing, and is counted.
+    """
+    settings = read_settings()
+    judge, opinion = open_judge(settings), open_opinion(settings) if llm else None
+    if llm and not opinion:
+        raise SettingsError(
+            "No LLM is set that could judge: set SCHOLIAST_LLM_MODEL, and SCHOLIAST_LLM_BASE_URL to its address."
+        )
     read = [pair for path in pairs or [PAIRS] for pair in read_pairs(path)]
     for dataset in dict.fromkeys(pair.dataset for pair in read):
-        found = judging_figures(judged(judge, [pair for pair in read if pair.dataset == dataset]))
-        _print_runs(dataset, {"scorer": (found, {})}, as_json)
+        own = [pair for pair in read if pair.dataset == dataset]
+        runs: dict[str, report.Run] = {"scorer": (judging_figures(judged(judge, own)), {})}
+        if opinion:
+            found, unread = judged_by(opinion, own)
+            runs[opinion.model] = (judging_figures(found), {})
+            if unread:
+                print(
+                    f"{opinion.model} said nothing that can be read of {unread} of {len(own)} pairs.", file=sys.stderr
+                )
+        _print_runs(dataset, runs, as_json)
 
 
 def _print_runs(name: str, runs: Mapping[str, report.Run], as_json: bool) -> None:  # noqa: FBT001

@@ -6,12 +6,13 @@ from typing import Annotated, Literal
 
 import typer
 
-from assistant.settings import open_index, read_settings
+from assistant.embedder_settings import open_embedder
+from assistant.opening import open_index
+from assistant.settings import read_settings
 from assistant.wire import paper_record
 from index.errors import UserError
 from index.index import Index
 from index.records.known_names import require_known
-from index.vectors.embedding import LocalEmbedder
 from ui import terminal
 from ui.options import AsJson, Author, Since, Source, Until, Venue, Where, WithoutRetracted, within
 
@@ -65,7 +66,7 @@ def show_verb(
 
 def _opened(index: str | None) -> Index:
     settings = read_settings(index=index)
-    return open_index(settings, LocalEmbedder(threads=settings.threads))
+    return open_index(settings, open_embedder(settings))
 
 
 def _nearest(name: str, opened: Index) -> str:

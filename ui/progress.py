@@ -9,6 +9,7 @@ from tqdm import tqdm
 from index.build import Deriving, Event, Stored
 from index.readers import Meter
 from index.reembedding import EmbeddedAnew
+from index.vectors.spent import Metered
 from ui.terminal import visible
 
 # Seconds between two lines where there is no terminal.
@@ -16,10 +17,11 @@ _EVERY = 10.0
 
 
 class Progress:
-    """Shows what `build` reports: papers a second, time left, rejected records, remarks."""
+    """Shows what `build` reports: papers a second, time left, rejected records, remarks; and what a `metered` embedder cost."""
 
-    def __init__(self, meter: Meter) -> None:
+    def __init__(self, meter: Meter, metered: Metered | None = None) -> None:
         self._meter = meter
+        self._metered = metered
         self._began = self._shown = time.monotonic()
         self._bar = tqdm(
             total=None,
@@ -56,7 +58,7 @@ class Progress:
 
     def _advance(self, doing: str, papers: int, share: float | None) -> None:
         seconds = max(time.monotonic() - self._began, 1e-6)
-        line = f"{papers} papers, {papers / seconds:.0f} papers/s{_left(share, seconds)}"
+        line = f"{papers} papers, {papers / seconds:.0f} papers/s{_spent(self._metered)}{_left(share, seconds)}"
         if not self._bar.disable:
             self._bar.total, self._bar.n = 1000, round(1000 * (share or 0))
             self._bar.set_description_str(doing, refresh=False)
@@ -64,6 +66,14 @@ class Progress:
         elif time.monotonic() - self._shown >= _EVERY:
             self._shown = time.monotonic()
             print(line, file=sys.stderr, flush=True)
+
+
+def _spent(metered: Metered | None) -> str:
+    """What the embedder cost so far."""
+    if metered is None:
+        return ""
+    spent = metered.spent
+    return f", {spent.tokens} tokens" + ("" if spent.cost_usd is None else f", {spent.cost_usd:.4f} US dollars")
 
 
 def _left(share: float | None, seconds: float) -> str:

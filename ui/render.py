@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant.question.parts import wants_table
-from assistant.types import RECORD, Answer, Claim, Reason, Step, Struck, Support
+from assistant.types import DOUBTED, RECORD, Answer, Claim, Reason, Step, Struck, Support
 from index.papers import Paper
 from ui.terminal import spent
 
@@ -210,8 +210,10 @@ def _taken_back(paper: Paper) -> str:
 
 
 def _remark(claim: Claim) -> str:
-    is_mended = claim.remark and not claim.is_recorded
-    return f'&nbsp;<span class="badge" title="{verbatim(claim.remark)}">mended</span>' if is_mended else ""
+    if not claim.remark or claim.is_recorded:
+        return ""
+    word = "doubted" if claim.remark.startswith(DOUBTED) else "mended"
+    return f'&nbsp;<span class="badge" title="{verbatim(claim.remark)}">{word}</span>'
 
 
 def _struck(struck: Struck) -> str:

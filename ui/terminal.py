@@ -11,7 +11,10 @@ from index.build import BuildReport
 from index.index import Hit
 from index.papers import Paper
 from index.passages import Passage
+from index.vectors.spent import Spent
 
+# Behind a claim that its citations do not wholly support.
+_UNSURE = {"partial": "(partly supported)", "none": "(not supported)", "contradicted": "(contradicted)"}
 # What a terminal might obey or a reader cannot see: control characters, marks that reorder text, invisible tags, and
 # combining marks beyond the 32nd on one letter.
 _UNSEEN = re.compile(
@@ -103,18 +106,19 @@ def _sections(answer: Answer) -> list[str]:
 
 
 def _text(answer: Answer) -> str:
-    """What is said, the claims of papers that were taken back marked so."""
-    if not any(paper.retracted for _, paper in answer.papers):
+    """What is said; claims of papers that were taken back are marked so, and claims that their citations do not wholly support."""
+    unsure = any(claim.support in _UNSURE for claim in answer.claims)
+    if not (unsure or any(paper.retracted for _, paper in answer.papers)):
         return answer.text
     return " ".join([*([answer.preface] if answer.preface else []), *map(_marked, answer.claims)])
 
 
 def _marked(claim: Claim) -> str:
-    """The words with the markers of the citations; beside one of a paper that was taken back stands how."""
+    """The words with the markers of the citations, and how far these support them; beside one of a paper that was taken back stands how."""
     words, stop = claim.parts
     cited = {citation.n: citation.passage.paper for citation in claim.citations}
     marks = (f"[{n}, {str(paper.notice).upper()}]" if paper.retracted else f"[{n}]" for n, paper in cited.items())
-    return f"{words} {''.join(marks)}{stop}"
+    return " ".join(filter(None, [f"{words} {''.join(marks)}{stop}", _UNSURE.get(claim.support, "")]))
 
 
 def hits_text(hits: Iterable[Hit]) -> str:
@@ -154,13 +158,17 @@ def report_text(report: BuildReport) -> str:
     skipped = f" {report.files_skipped} files skipped." if report.files_skipped else ""
     anew = f"{report.papers_anew} papers embedded anew; their words and records are what they were. "
     anew = anew if report.papers_anew else ""
+    spent = f" {spent_text(report.spent)}" if report.spent else ""
     if not (report.papers_read or report.papers_removed):
         done = anew or "Nothing changed: every paper was embedded by this embedder before. "
-        return f"{done}The index holds {report.passages} passages; {report.embedded} were embedded. {report.seconds:.1f} s."
+        return (
+            f"{done}The index holds {report.passages} passages; {report.embedded} were embedded. "
+            f"{report.seconds:.1f} s.{spent}"
+        )
     if not (anew or report.papers_added or report.papers_updated or report.papers_removed):
         return (
             f"Nothing changed: {report.papers_unchanged} papers are in the index as they were read, "
-            f"{report.rejected} records rejected, nothing embedded.{skipped}"
+            f"{report.rejected} records rejected, nothing embedded.{skipped}{spent}"
         )
     removed = f"{report.papers_removed} papers removed. " if report.papers_removed else ""
     merged = (
@@ -171,8 +179,14 @@ def report_text(report: BuildReport) -> str:
     return (
         f"{anew}{report.papers_read} records read: {report.papers_added} added, {report.papers_updated} updated, "
         f"{report.papers_unchanged} unchanged, {report.rejected} rejected.{skipped} {merged}{removed}"
-        f"The index holds {report.passages} passages; {report.embedded} were embedded. {report.seconds:.1f} s."
+        f"The index holds {report.passages} passages; {report.embedded} were embedded. {report.seconds:.1f} s.{spent}"
     )
+
+
+def spent_text(spent: Spent) -> str:
+    """What an embedder cost, in a sentence."""
+    cost = "" if spent.cost_usd is None else f", about {spent.cost_usd:.4f} US dollars"
+    return f"The embedder read {spent.tokens} tokens in {spent.requests} requests{cost}."
 
 
 def _known(paper: Paper) -> str:

@@ -9,6 +9,7 @@ import gradio as gr
 from assistant.assistant import Assistant
 from assistant.llm.action import Action
 from assistant.types import Question
+from index.errors import UserError
 from ui.render import ASSETS, evidence_panel, notice_panel
 from ui.turns import Kept, Turns, cut_short, grow, messages
 from ui.web_bodies import Event, Expected
@@ -108,6 +109,9 @@ class _Talk:
         try:
             for now in grow(self._assistant, text, before, self._stopped):
                 yield self._look(now)
+        except UserError as error:
+            # Of an embedder that somebody else runs, which may be down.
+            yield self._look(cut_short(now, str(error)))
         except Exception:
             _logger.exception("The question could not be answered.")
             yield self._look(cut_short(now, _FAILED))

@@ -1,9 +1,10 @@
-"""`Action`: how long one thing that a person asked for may take, and how often an LLM may be asked for it."""
+"""`Action`: how long one thing that a person asked for may take, and how often an endpoint may be asked for it."""
 
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Literal
 
 Fault = Literal[
@@ -36,6 +37,22 @@ Fault = Literal[
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is asked at an endpoint, as people are told of it, and how the names of its settings begin.
+
+    `address` is how the name of the setting of its address ends, `api` what it is to reply as.
+    """
+
+    name: str
+    settings: str
+    address: str = "BASE_URL"
+    api: str = "the API of OpenAI"
+
+
+OF_LLM = Kind("LLM", "SCHOLIAST_LLM")
+
+
 class LLMFailed(Exception):
     """An LLM gave no answer, or not a whole one; what it wrote so far was yielded before.
 
@@ -56,7 +73,7 @@ class LLMFailed(Exception):
 class Action:
     """One thing that a person asked for: `seconds` from its making, `requests` to an LLM, and a way to stop it.
 
-    Any thread may call any method. `clock` counts seconds; `sleep` is for tests that must not wait.
+    `kind` is what is asked where that is no LLM. Any thread may call any method. `clock` counts seconds; `sleep` is for tests that must not wait.
     """
 
     def __init__(
@@ -65,7 +82,9 @@ class Action:
         requests: int = 3,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] | None = None,
+        kind: Kind = OF_LLM,
     ) -> None:
+        self._kind = kind
         self._seconds = seconds
         self._clock = clock
         self._ends = clock() + seconds
@@ -111,20 +130,32 @@ class Action:
 
     def late(self) -> LLMFailed:
         """Return that it has taken too long."""
-        return LLMFailed("deadline", f"The LLM did not finish within {self._seconds:.4g} s, and was stopped.")
+        return LLMFailed(
+            "deadline", f"The {self._kind.name} did not finish within {self._seconds:.4g} s, and was stopped."
+        )
 
     def take_request(self) -> None:
         """Count a request that is about to be sent. Raises `LLMFailed` if none is left, and as `check` does."""
         self.check()
         with self._lock:
             if not self._requests:
-                raise LLMFailed("requests_spent", "The LLM was asked as often as one question may cost.")
+                raise LLMFailed("requests_spent", f"The {self._kind.name} was asked as often as one question may cost.")
             self._requests -= 1
 
     def pause(self, seconds: float) -> None:
         """Wait. Raises `LLMFailed` as `check` does, and as soon as it is stopped."""
         self._sleep(min(seconds, self.seconds_left))
         self.check()
+
+    @contextmanager
+    def within(self, seconds: float, requests: int, kind: Kind) -> Iterator["Action"]:
+        """Have one of its own for something on the way, which ends no later than this one and stops with it.
+
+        Its `requests` are not counted here. Raises `LLMFailed` as `check` does.
+        """
+        own = Action(min(seconds, self.seconds_left), requests, self._clock, kind=kind)
+        with self.closing(own.stop):
+            yield own
 
     @contextmanager
     def closing(self, close: Callable[[], None]) -> Iterator[None]:

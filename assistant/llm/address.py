@@ -5,12 +5,16 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlsplit
 
 OPENAI = "https://api.openai.com/v1"
+# What a request adds to an address, and who copies one may have copied.
+_ENDS = ("/chat/completions", "/embeddings", "/rerank")
 
 
 def parted(url: str) -> tuple[str, Mapping[str, str]]:
     """Return an address without its query, and without the end that each request adds; and the query."""
     parts = urlsplit(url)
-    path = parts.path.rstrip("/").removesuffix("/chat/completions")
+    path = parts.path.rstrip("/")
+    for end in _ENDS:
+        path = path.removesuffix(end)
     return parts._replace(path=path, query="", fragment="").geturl(), dict(parse_qsl(parts.query))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
-from assistant.llm.action import Fault, LLMFailed
+from assistant.llm.action import OF_LLM, Fault, Kind, LLMFailed
 from assistant.llm.masking import Mask
 
 Stage = Literal["connect_timeout", "first_token_timeout", "token_timeout"]
@@ -60,11 +60,15 @@ _UNNAMED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """An LLM as people are told of it, such as `The LLM at host:port`. Its key is masked in all that it says."""
+    """An LLM as people are told of it, such as `The LLM at host:port`. Its key is masked in all that it says.
+
+    Whatever else has an endpoint is of another `kind`, and has settings of its own.
+    """
 
     who: str
     model: str
     key: str = field(default="", repr=False)
+    kind: Kind = OF_LLM
     mask: Mask = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -94,7 +98,7 @@ class Peer:
             return self.behind_proxy()
         if 300 <= status < 400:
             return self._failed(
-                "redirect", "sends elsewhere, which is not followed; set SCHOLIAST_LLM_BASE_URL to where it is"
+                "redirect", f"sends elsewhere, which is not followed; set {self._address} to where it is"
             )
         return None
 
@@ -130,7 +134,7 @@ class Peer:
     def keyless(self, quoted: str = "") -> LLMFailed:
         """Return that it wants another key, or one at all."""
         wants = "refused the key" if self.key else "wants a key"
-        return self._failed("key_refused", f"{wants}{quoted}; set SCHOLIAST_LLM_API_KEY to one that it takes")
+        return self._failed("key_refused", f"{wants}{quoted}; set {self._setting('API_KEY')} to one that it takes")
 
     def without_model(self, models: Sequence[str] = (), body: object = None) -> LLMFailed:
         """Return that it does not have the model, but has these, as far as is known; `body` is what it said.
@@ -141,8 +145,9 @@ class Peer:
         if any(one.removeprefix("models/").removesuffix(":latest") == self.model for one in models):
             return self._rejected(404, quoted)
         if not models:
-            mend = "see SCHOLIAST_LLM_MODEL, and whether SCHOLIAST_LLM_BASE_URL is right, as far as /v1"
-            return self._failed("no_model", f"has no model {self._name}, or no API at this address{quoted}; {mend}")
+            mend = f"see {self._setting('MODEL')}, and whether {self._address} is right, as far as /v1"
+            lacks = f"no model {self._name}, or " if self.model else ""
+            return self._failed("no_model", f"has {lacks}no API at this address{quoted}; {mend}")
         nearest = difflib.get_close_matches(self.model, models, n=4, cutoff=0)
         more = f" and {len(models) - len(nearest)} more" if len(models) > len(nearest) else ""
         has = ", ".join(self._clean(name, 40) for name in nearest)
@@ -177,10 +182,10 @@ class Peer:
         return self._failed("plugged", f"failed: {self._clean(why, _MOST_QUOTED)}")
 
     def nonsense(self) -> LLMFailed:
-        """Return that the reply is none in the format of OpenAI."""
+        """Return that the reply is none in the format that is wanted."""
         return self._failed(
             "bad_response",
-            "did not reply as the API of OpenAI does; see whether SCHOLIAST_LLM_BASE_URL is right, as far as /v1",
+            f"did not reply as {self.kind.api} does; see whether {self._address} is right, as far as /v1",
         )
 
     def lost(self) -> LLMFailed:
@@ -206,6 +211,13 @@ class Peer:
     @property
     def _name(self) -> str:
         return self._clean(self.model, 60)
+
+    @property
+    def _address(self) -> str:
+        return self._setting(self.kind.address)
+
+    def _setting(self, name: str) -> str:
+        return f"{self.kind.settings}_{name}"
 
     def _failed(
         self, fault: Fault, predicate: str, *, retry_after: float | None = None, window: int | None = None

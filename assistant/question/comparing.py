@@ -35,7 +35,9 @@ _BETWEEN = (
         ),
         joins=True,
     ),
-    _Between(re.compile(r"\sand\s(?=[^?]{0,60}\b(?:differ(?:ent|ences?)?|compared?)\b)", re.IGNORECASE), joins=True),
+    _Between(
+        re.compile(r"\sand\s(?=[^?]{0,60}\b(?:differ(?:ent|ences?)?|compared?|each)\b)", re.IGNORECASE), joins=True
+    ),
     _Between(re.compile(rf"\b{WHETHER}[^?]{{0,150}}?(\sthan\s)", re.IGNORECASE), joins=False),
     _Between(
         re.compile(rf"^\W*{_ASKS}(?=[^?]{{0,150}}\b{_COMPARATIVE}\b)[^?]{{0,100}}?(\sor\s)", re.IGNORECASE), joins=True

@@ -21,60 +21,53 @@ _NEAR = 0.4
 # Between 0.45 and 0.55 the sum of both errors on development questions hardly changes; here the fewest are refused that are answered.
 ANSWER_ABOVE = 0.45
 # Logistic regression on `Signs`, and 1, fitted by benchmarks/answering.py.
-_WEIGHTS = (0.625, 3.427, -1.51, -0.537, -0.937, -0.867)
+_WEIGHTS = (0.655, 3.517, -1.125)
 
 
 @dataclass(frozen=True, slots=True)
 class Abstention:
-    """Why there is no answer: the reason for programs, a sentence for people, and the paper that it names, if any."""
+    """Why there is no answer: the reason for programs, a sentence for people, and the paper that it names, if any.
+
+    It `is_doubt` where that was read out of the abstracts, of which an LLM may find otherwise.
+    """
 
     reason: Reason
     sentence: str
     paper: Paper | None = None
+    is_doubt: bool = False
 
 
 EMPTY = Abstention("empty_question", "There is no question to answer.")
 TOO_MANY = Abstention("blocked", "This was not looked at: fewer questions are answered at once.")
 
 UNRESOLVED = Abstention("no_evidence", "What this is about could not be told.")
-UNMENTIONED = Abstention("no_evidence", "No abstract that was found says this of it.")
+UNMENTIONED = Abstention("no_evidence", "No abstract that was found says this of it.", is_doubt=True)
 
 
 class Signs(NamedTuple):
     """What tells whether the abstracts answer a question.
 
-    The highest log odds of a passage that it answers; the highest cosine of a sentence, which tells nothing more above 0.4; and, 1
-    or 0, whether no abstract that was found holds a name of the question, only another one than the best does, and the figure
-    that is asked for is not in the best sentence. Only of papers that are quoted from.
+    The highest log odds of a passage, of the papers that are quoted from, that it answers; and the highest cosine of a sentence, which
+    tells nothing more above 0.4. Beside them, what the question names and whether a figure is given tell nothing.
     """
 
     passage: float
     similarity: float
-    unmentioned: float
-    elsewhere: float
-    no_figure: float
 
 
-def signs(query: str, read: Sequence[Read], ranked: Sequence[Quote]) -> Signs:
-    """Return what tells whether `ranked`, the sentences of what was `read`, best first, answer `query`."""
-    wanted, hits = asked(query), [one.hit for one in read]
+def signs(read: Sequence[Read], ranked: Sequence[Quote]) -> Signs:
+    """Return what tells whether `ranked`, the sentences of what was `read`, best first, are an answer."""
     papers = {quote.passage.paper.paper_id for quote in ranked}
     answers = [one.odds.answers for one in read if one.odds and one.hit.passage.paper.paper_id in papers]
-    return Signs(
-        max(answers, default=LEAST),
-        min(_NEAR, max(quote.similarity for quote in ranked)),
-        float(bool(_unmentioned(wanted, hits))),
-        float(bool(_elsewhere(wanted, hits, ranked[0]))),
-        float(wanted.figure and not gives_figure(wanted, ranked[0])),
-    )
+    return Signs(max(answers, default=LEAST), min(_NEAR, max(quote.similarity for quote in ranked)))
 
 
-def chance_of_answer(query: str, read: Sequence[Read], ranked: Sequence[Quote]) -> float:
-    """Return the probability that `ranked`, the sentences of what was `read`, best first, answer `query`.
+def chance_of_answer(read: Sequence[Read], ranked: Sequence[Quote]) -> float:
+    """Return the probability that `ranked`, the sentences of what was `read`, best first, answer the question.
 
     Calibrated on development questions of all kinds, as if as many were answered as not.
     """
-    found = (*signs(query, read, ranked), 1.0) if ranked else ()
+    found = (*signs(read, ranked), 1.0) if ranked else ()
     return probability(sum(weight * value for weight, value in zip(_WEIGHTS, found, strict=True))) if found else 0.0
 
 
@@ -88,16 +81,16 @@ def unanswered(
     if ranked and chance >= answer_above:
         return None
     if not in_scope(ranked):
-        return Abstention("out_of_scope", "No abstract in this corpus is about that.")
+        return Abstention("out_of_scope", "No abstract in this corpus is about that.", is_doubt=True)
     if missing := _unmentioned(asked(query), hits):
         none = f"The abstracts do not answer this: none that was found mentions {missing}."
-        return Abstention("no_evidence", none)
+        return Abstention("no_evidence", none, is_doubt=True)
     nearest = ranked[0].passage.paper
     if unstated := _unstated(asked(query), hits, ranked):
         return _not_stated(nearest, unstated)
     if ranked[0].similarity >= _ABOUT_IT:
         return _not_stated(nearest, "its abstract does not state this")
-    return Abstention("no_evidence", "The abstracts do not answer this.")
+    return Abstention("no_evidence", "The abstracts do not answer this.", is_doubt=True)
 
 
 def in_scope(ranked: Sequence[Quote]) -> bool:
@@ -106,18 +99,24 @@ def in_scope(ranked: Sequence[Quote]) -> bool:
 
 
 def _not_stated(nearest: Paper, unstated: str) -> Abstention:
-    return Abstention("not_in_abstracts", f"“{nearest.title}” comes nearest, but {unstated}.", nearest)
+    sentence = f"“{nearest.title}” comes nearest, but {unstated}."
+    return Abstention("not_in_abstracts", sentence, nearest, is_doubt=True)
 
 
-def silent(nearest: Paper) -> Abstention:
-    """Why there is no answer where an LLM that read the abstracts found none."""
-    none = f"“{nearest.title}” comes nearest, but neither its abstract nor another that was found answers this."
+def silent(nearest: Paper | None, sure: float | None = None) -> Abstention:
+    """Why there is no answer where an LLM that read the abstracts found none, though the reader was `sure` of one, if it was."""
+    none = "The abstracts that were found do not answer this."
+    if nearest:
+        none = f"“{nearest.title}” comes nearest, but neither its abstract nor another that was found answers this."
+    if sure is not None:
+        none = f"The LLM finds no answer in the abstracts; what comes nearest, a small reader takes for one (probability {sure:.0%})."
     return Abstention("not_in_abstracts", none, nearest)
 
 
 def unresolved(words: str) -> Abstention:
     """Why nothing is searched where `words` lean on nothing that was said."""
-    return Abstention("no_evidence", f"What “{words}” means cannot be told from what was said so far: please name it.")
+    none = f"What “{words}” means cannot be told from what was said so far: please name it."
+    return Abstention("no_evidence", none, is_doubt=True)
 
 
 def none_fits(limit: str, apart: str = "") -> Abstention:

@@ -43,11 +43,8 @@ def chosen(query: str, ranked: Sequence[Quote], read: Sequence[Read]) -> tuple[Q
                 _take(quote, picked)
         picked = picked[:_SENTENCES]
     ordered = _in_reading_order(query, picked)
-    told = tuple(map(with_antecedent, ordered))
-    foremost = told[0] if len(_papers(picked)) > 1 else with_antecedent(picked[0])
-    whole = tuple(
-        with_finding(quote, of_it=not _lacks_finding(query, quote)) if quote == foremost else quote for quote in told
-    )
+    told = map(with_antecedent, ordered)
+    whole = tuple(with_finding(quote, of_it=not _lacks_finding(query, quote)) for quote in told)
     return tuple(quote for quote in whole if not any(_lies_in(quote, other) for other in whole))
 
 

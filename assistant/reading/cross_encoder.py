@@ -1,11 +1,12 @@
-"""The small model of our own that reads two texts together: what the second says of the first."""
+"""The small models of our own that read two texts together: what the second says of the first."""
 
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import onnxruntime
@@ -15,13 +16,30 @@ from tokenizers import Tokenizer
 from index.sentences import Span
 from index.vectors.embedding import MODEL, TOKENIZER_SHA256, verified
 
-WEIGHTS = Path(__file__).parent / "models" / "scholiast-reader-int8" / "reader-int8.onnx"
-WEIGHTS_SHA256 = "2783693daad31aa8b224df8120e28c7bc6f3a35f737444d589c9fd451ccbc8ce"
 SUPPORTED, UNRELATED, CONTRADICTED = range(3)
 # Word pieces: of the claim or question, and of both texts with their three marks. What is longer is cut.
 _FIRST, _BOTH = 64, 256
 _CLS, _SEP = 101, 102  # in the tokenizer whose sha256 is checked
 _REMEMBERED = 4096
+
+
+class Weights(NamedTuple):
+    """Where the weights of a network lie, and their sha256."""
+
+    path: Path
+    sha256: str
+
+
+_MODELS = Path(__file__).parent / "models"
+# Of two networks of one kind, one for questions and passages, one for claims and evidence: docs/decisions/0011 says why.
+READER = Weights(
+    _MODELS / "scholiast-reader-int8" / "reader-int8.onnx",
+    "4c6ad395ea5ae50f40e0237b2ad26be3d016e01a6c6a1f344148897d25c49dd7",
+)
+JUDGE = Weights(
+    _MODELS / "scholiast-judge-int8" / "judge-int8.onnx",
+    "2783693daad31aa8b224df8120e28c7bc6f3a35f737444d589c9fd451ccbc8ce",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +81,28 @@ class Odds:
 
 
 class CrossEncoder:
-    """Reads pairs by onnxruntime; `training` trained it, MODEL_CARD.md says on what.
+    """Reads pairs by onnxruntime; `training` trained its weights, the MODEL_CARD.md beside them says on what.
 
     One pair a run, as the scale of dynamic int8 depends on what else is in a batch; pairs are read side by side on the
     cores. What was read is remembered: a passage is read once for its question, however often that is asked. Raises
-    `ModelDamaged` if a file is not the one whose sha256 stands in this module.
+    `ModelDamaged` if a file is not the one whose sha256 it has.
     """
 
-    def __init__(self, threads: int | None = None, remembered: int = _REMEMBERED) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        weights = verified(WEIGHTS, WEIGHTS_SHA256)
-        self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+    def __init__(self, weights: Weights, threads: int | None = None, remembered: int = _REMEMBERED) -> None:
+        verified(*weights)
+        self._weights = weights
         self._tokenizer = Tokenizer.from_buffer(verified(MODEL / "tokenizer.json", TOKENIZER_SHA256))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
         self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, thread_name_prefix="read")
         self._read = lru_cache(remembered)(self._run)
+
+    @cached_property
+    def _session(self) -> onnxruntime.InferenceSession:
+        """The network, from the first pair on: where no LLM writes, nothing is left for a judge to read."""
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        return onnxruntime.InferenceSession(verified(*self._weights), options, providers=["CPUExecutionProvider"])
 
     def read(self, pairs: Sequence[Pair]) -> tuple[Odds, ...]:
         """Return what is said of each pair."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from assistant.question.asked import asked, content_words, naming, share_held
+from assistant.question.asked import asked, content_words, is_coined, naming, share_held
 from assistant.question.subject import holds_title
 from assistant.reading.quote import Quote, with_antecedent
 from assistant.reading.reader import Read
@@ -39,8 +39,8 @@ def quotes(query: str, hits: Sequence[Hit], said: Said, read: Sequence[Read] = (
     """Return the sentences of the papers that were found, the one that fits `query` best first.
 
     A sentence is scored by its cosine with the question, less what its paper was found worse than the best of them, and, of
-    what was `read` closely, by the log odds that it answers. Where the question holds names that few of the papers mention,
-    only those papers count.
+    what was `read` closely, by the log odds that it answers. Where the question holds titles, or coined
+    names that few of the papers mention, only these papers count.
     """
     best = _best(hits)
     kept = _kept(query, best)
@@ -107,12 +107,11 @@ def _best(hits: Sequence[Hit]) -> dict[str, Hit]:
 
 
 def _kept(query: str, best: Mapping[str, Hit]) -> Sequence[str]:
-    """The ids of the papers to quote from: those whose title or rare name the question holds, or all."""
-    wanted = asked(query)
-    texts = {key: f"{hit.passage.paper.title} {hit.passage.paper.abstract}" for key, hit in best.items()}
+    """The ids of the papers to quote from: those whose title the question holds, or a coined name of it that few hold, or all."""
     if titled := [key for key, hit in best.items() if holds_title(query, hit.passage.paper.title)]:
         return titled
-    few = [keys for name in wanted.names if len(keys := naming(texts, name)) <= _FEW]
+    texts = {key: f"{hit.passage.paper.title} {hit.passage.paper.abstract}" for key, hit in best.items()}
+    few = [keys for name in filter(is_coined, asked(query).names) if len(keys := naming(texts, name)) <= _FEW]
     telling = (set.intersection(*few) if few else set()) or set().union(*few)
     return [key for key in best if key in telling or not telling]
 

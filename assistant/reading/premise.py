@@ -10,7 +10,7 @@ from assistant.types import Premise
 
 # Found by benchmarks/answering.py on development questions, some of which take something false for granted: what must be the
 # probability that one of so many of the best passages says otherwise.
-_AGAINST, _HELD_AGAINST = 0.8, 2
+_AGAINST, _HELD_AGAINST = 0.87, 2
 _WHETHER = re.compile(rf"^\W*{WHETHER}", re.IGNORECASE)
 _INTERROGATIVE = re.compile(
     r"^\W*(?:why|how come|when|where|how(?= (?:do|does|did|is|are|was|were|can|could|has|have|had|will|would)\b)|"

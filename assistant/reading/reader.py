@@ -49,6 +49,13 @@ def read_closely(query: str, hits: Sequence[Hit], reader: Reader) -> tuple[Read,
     return (*sorted(read, key=lambda one: -one.hit.score), *(Read(hit, None) for hit in hits if hit not in near))
 
 
+def read_too(query: str, found: Sequence[Read], reader: Reader) -> tuple[Read, ...]:
+    """Return the same, those read that had not been; their scores stay."""
+    unread = [one.hit for one in found if one.odds is None]
+    odds = dict(zip(unread, reader.read([pair_of(query, hit.passage) for hit in unread]), strict=True))
+    return tuple(Read(one.hit, odds[one.hit]) if one.odds is None else one for one in found)
+
+
 def probability(odds: float) -> float:
     """Return the probability of these log odds."""
     return 1 / (1 + math.exp(-odds)) if odds > -700 else 0.0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from assistant.question.corpus import Library
 from assistant.reading.abstention import Abstention
 from assistant.types import Evidence
-from assistant.writing.telling import Draft
+from assistant.writing.sections import Draft
 from index.filters import Filter
 from index.index import Hit
 from index.papers import Paper

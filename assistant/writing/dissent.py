@@ -7,7 +7,7 @@ from assistant.question.asked import WHETHER
 from assistant.reading.cross_encoder import Pair
 from assistant.reading.quote import Quote
 from assistant.reading.reader import Reader
-from assistant.writing.telling import Section
+from assistant.writing.sections import Section
 
 _ASKS_WHETHER = re.compile(rf"\W*{WHETHER}", re.IGNORECASE)
 # So much surer the reader must be of yes than of no, or of no than of yes. On 112 questions of the development lines, eight of the ten

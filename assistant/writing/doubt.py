@@ -3,10 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.writing.telling import Section
+from assistant.types import DOUBTED, Claim
+from assistant.writing.sections import UNSURE, Draft, Section
 
-# On all development questions, so are half of the answers that are wrong or to questions that nothing answers, and a sixth of the right ones.
-UNSURE = 2 / 3
+
+def doubt_of(draft: Draft) -> str:
+    """What the reader holds against an answer, for the LLM that writes it and for whoever reads it; nothing if it is sure."""
+    if draft.why_not:
+        return draft.why_not.sentence
+    if draft.chance is None or draft.chance >= UNSURE:
+        return ""
+    return f"The abstracts may not answer this (probability {draft.chance:.0%})."
+
+
+def doubted_claim(claim: Claim, doubt: str) -> Claim:
+    """Return a claim of an LLM with what the reader holds against the answer."""
+    return replace(claim, remark=" ".join(filter(None, [claim.remark, f"{DOUBTED} {doubt}"])))
 
 
 def doubted(sections: Sequence[Section]) -> list[Section]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from assistant.question.grouping import Grouping
 from assistant.reading.quote import Quote
 from assistant.types import Evidence
-from assistant.writing.telling import Section
+from assistant.writing.sections import Section
 
 MOST_QUOTED = 20
 _FRAME = re.compile(

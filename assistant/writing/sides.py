@@ -11,12 +11,10 @@ from assistant.reading.extractive import Said, quotes
 from assistant.reading.quote import Quote, with_antecedent, with_finding
 from assistant.reading.reader import Read
 from assistant.types import Evidence
-from assistant.writing.telling import Draft, Section
+from assistant.writing.sections import SURER, UNSURE, Draft, Section
 
 # A sentence of a paper that names the side comes so much before another, and needs only so much of a chance.
 _NAMED, _LEAST_OF_NAMED = 0.15, 0.1
-# An answer to the whole of so much more of a chance than one of a side is taken for that of all: found on 45 questions.
-_SURER = 0.2
 
 
 def side_draft(
@@ -24,7 +22,7 @@ def side_draft(
 ) -> Draft:
     """What was `read` answers of `side`, in the sentence that does best; or that none does with a chance of `least`."""
     ranked = quotes(query, [one.hit for one in read], corpus, read)
-    chance = chance_of_answer(query, read, ranked)
+    chance = chance_of_answer(read, ranked)
     named = {quote for quote in ranked if _is_of(side, comparison, quote)}
     if _names(side):
         # Of a thing with a name, another tells nothing.
@@ -36,7 +34,7 @@ def side_draft(
 
 
 def either(comparison: Comparison, sections: Sequence[Section], evidence: Evidence, *, words: bool) -> list[Section]:
-    """Return the first of `sections`, the answer to the whole question, if a sentence of it speaks of all sides, or one paper of each, or it is much surer; else those of the sides.
+    """Return the first of `sections`, the answer to the whole question, if a sentence of it speaks of all sides, or one paper of each, or it is sure and much surer; else those of the sides.
 
     A sentence that speaks of all comes before these. An LLM `words` them together, from all `evidence`.
     """
@@ -47,11 +45,12 @@ def either(comparison: Comparison, sections: Sequence[Section], evidence: Eviden
     papers, all_told = {quote.passage.paper for quote in told}, len(answered) == len(sides)
     of_one = all_told and len(papers) == 1 and papers == {quote.passage.paper for quote in whole.draft.quotes}
     holds_all = not all_told and speaks_of_all(comparison, whole.draft.quotes)
-    surer = (whole.draft.chance or 0.0) - min((one.chance or 0.0 for one in answered), default=0.0) >= _SURER
+    chance = whole.draft.chance or 0.0
+    surer = chance >= UNSURE and chance - min((one.chance or 0.0 for one in answered), default=0.0) >= SURER
+    if words:
+        return [Section("", evidence, replace(whole.draft, quotes=told, why_not=None) if answered else whole.draft)]
     if not answered or (not whole.draft.why_not and (compares or of_one or holds_all or surer)):
         return [whole]
-    if words:
-        return [Section("", evidence, replace(whole.draft, quotes=told, why_not=None))]
     if len(told) == 1 and len(answered) == len(sides):
         return [
             Section(comparison.heading, whole.evidence, Draft(told, answered[0].preface, chance=answered[0].chance))

@@ -1,66 +1,30 @@
 """What was drafted to the words of an answer: claims as they come, of quotes or of an LLM, then the whole."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.clock import Clock
 from assistant.llm.action import Action
 from assistant.question.turns import Numbering
-from assistant.reading.abstention import Abstention, silent
+from assistant.reading.abstention import silent
 from assistant.reading.extractive import Said
 from assistant.reading.fitting import Searched
 from assistant.reading.grounding import Judge
 from assistant.reading.nearest import nearest
-from assistant.reading.quote import Quote
-from assistant.types import RECORD, Answer, Citation, Claim, Evidence, Premise, Question, Step, Struck, Usage
-from assistant.writing.abstractive import Writer, Written
+from assistant.types import DOUBTED, RECORD, Answer, Citation, Claim, Evidence, Question, Step, Struck, Usage
+from assistant.writing.abstractive import Writer
+from assistant.writing.doubt import doubt_of, doubted_claim
+from assistant.writing.judging import SecondOpinion
 from assistant.writing.objections import against
-from index.index import Hit
-from index.papers import Paper
+from assistant.writing.sections import UNSURE, Draft, Section, Sought
+from assistant.writing.terms import Brief, Written
 from index.passages import Passage
 from index.words.language import is_english
 
 _NOT_ENGLISH = "Questions are read in English; other languages are understood only in part, so please ask in English."
 _SPACE_AND_WORD = re.compile(r"\s*\S+")
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """The quotes that make an answer, and whether no LLM may put them in other words; or none, and why.
-
-    `ranked` are the sentences that they were chosen from, best first, where there was a choice. In the place of quotes,
-    `recorded` are sentences that the record of a paper says, each with words of that paper, and `missing` what no source gave.
-    """
-
-    quotes: tuple[Quote, ...] = ()
-    preface: str = ""
-    is_final: bool = False
-    premise: Premise | None = None
-    chance: float | None = None
-    why_not: Abstention | None = None
-    ranked: tuple[Quote, ...] = ()
-    recorded: tuple[tuple[str, Passage], ...] = ()
-    missing: tuple[str, ...] = ()
-
-    @property
-    def nearest(self) -> Paper:
-        """The paper of the sentence that fits best, whichever is told first."""
-        return (self.ranked or self.quotes)[0].passage.paper
-
-    @property
-    def is_recorded(self) -> bool:
-        """Whether the record makes the answer: sentences of papers, or one that counts them."""
-        return not self.why_not and not self.quotes and bool(self.recorded or self.preface)
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of a compound question under its heading, or under none the whole question; its evidence and its draft."""
-
-    heading: str
-    evidence: Evidence
-    draft: Draft
 
 
 class Teller:
@@ -71,23 +35,19 @@ class Teller:
         self._writer = writer
 
     def tell(
-        self,
-        question: Question,
-        evidence: Evidence,
-        sections: Sequence[Section],
-        corpus: Searched,
-        action: Action,
-        clock: Clock,
-        *,
-        objections: bool,
+        self, question: Question, sought: Sought, corpus: Searched, action: Action, clock: Clock, *, objections: bool
     ) -> Iterator[Step | str | Answer]:
         """Yield the steps and the words as they come, then the answer; with `objections`, also what speaks against it."""
-        answered = [section for section in sections if not section.draft.why_not]
+        evidence, sections = sought.evidence, sought.sections
+        answered = [one for one in sections if not one.draft.why_not or (self._writer and one.is_for_words)]
         if not answered:
-            yield from said(refusal(evidence, question, sections[0].draft, clock, corpus))
+            refused = refusal(evidence, question, sections[0].draft, clock, corpus)
+            yield from said(replace(refused, steps=sought.steps, usage=sought.usage))
             return
-        prefaces = (remark(question.text), *(one.draft.preface for one in answered))
-        whole = _Whole(" ".join(dict.fromkeys(filter(None, prefaces))))
+        doubts = (doubt_of(one.draft) for one in answered if self._writer and one.is_for_words)
+        doubts = (f"{DOUBTED} {doubt}" for doubt in doubts if doubt)
+        prefaces = (remark(question.text), *(one.draft.preface for one in answered), *doubts)
+        whole = _Whole(" ".join(dict.fromkeys(filter(None, prefaces))), steps=[*sought.steps], usage=sought.usage)
         for told in self._told(question, evidence, answered, corpus, action, whole, objections=objections):
             match told:
                 case Step():
@@ -98,6 +58,9 @@ class Teller:
                     clock.lap("answer")
                 case Claim():
                     yield from _SPACE_AND_WORD.findall(whole.words(told))
+        opinion = self._writer.opinion if self._writer and action.requests_left else None
+        if opinion and (step := whole.judged(opinion, action)):
+            yield step
         clock.lap("check")
         if not whole.claims and all(section.draft.is_recorded for section in answered):
             whole.text = whole.preface
@@ -105,7 +68,8 @@ class Teller:
         if whole.text:
             yield whole.answer(question, evidence, sections, clock)
         else:
-            unsaid = replace(answered[0].draft, why_not=silent(answered[0].draft.nearest))
+            draft = answered[0].draft
+            unsaid = _unsaid(draft) if any(one.is_final for one in whole.written) or not draft.why_not else draft
             yield from said(whole.written_of(refusal(evidence, question, unsaid, clock, corpus)))
 
     def _told(
@@ -135,10 +99,15 @@ class Teller:
         self, section: Section, question: Question, corpus: Searched, numbering: Numbering, action: Action, spent: Usage
     ) -> Iterator[Step | Claim | Written]:
         """The claims of a section, of the LLM if there is one and it wrote some that stand, else the quotes."""
-        if self._writer and not section.draft.is_final:
-            found, earlier = section.evidence, [answer.question for answer in question.history]
-            for told in self._writer.write(found.query, found.hits, earlier, corpus, numbering, action, spent=spent):
-                yield told
+        if self._writer and section.is_for_words:
+            found, earlier, doubt = (
+                section.evidence,
+                (one.question for one in question.history),
+                doubt_of(section.draft),
+            )
+            brief = Brief(found.query, found.hits, tuple(earlier), doubt)
+            for told in self._writer.write(brief, corpus, numbering, action, spent=spent):
+                yield doubted_claim(told, doubt) if isinstance(told, Claim) and section.draft.why_not else told
                 if isinstance(told, Written) and told.is_final:
                     return
         for text, passage in section.draft.recorded:
@@ -184,6 +153,21 @@ class _Whole:
         self.written.append(written)
         self.usage = self.usage.plus(written.usage)
         self.struck += [replace(one, after=one.after + self._before) for one in written.struck]
+
+    def judged(self, opinion: SecondOpinion, action: Action) -> Step | None:
+        """Have an LLM judge what an LLM wrote: its words take the place of those of the scorer, whose probabilities stay."""
+        places = [n for n, claim in enumerate(self.claims) if claim.score not in {None, 1.0}]
+        if not places:
+            return None
+        cited = [(self.claims[n].text, [one.passage for one in self.claims[n].citations]) for n in places]
+        said = opinion.of(cited, action)
+        self.usage = self.usage.plus(said.usage)
+        for n, word in zip(places, said.words, strict=True):
+            self.claims[n] = replace(self.claims[n], support=word or self.claims[n].support)
+        counts = Counter(word or "no word that can be read" for word in said.words)
+        told = said.failed or ", ".join(f"{word}: {count}" for word, count in counts.items())
+        self.steps.append(Step(f"Had {opinion.model} judge the claims", told))
+        return self.steps[-1]
 
     def answer(self, question: Question, evidence: Evidence, sections: Sequence[Section], clock: Clock) -> Answer:
         """The whole, once nothing more comes."""
@@ -264,22 +248,10 @@ def refusal(evidence: Evidence, question: Question, draft: Draft, clock: Clock, 
     )
 
 
-def together(query: str, found: Sequence[Evidence]) -> Evidence:
-    """The evidence of a question: that of its parts, the best hits of each before the next best, or its own."""
-    if len(found) == 1:
-        return found[0]
-    best: dict[str, Hit] = {}
-    for rank in range(max(len(one.hits) for one in found)):
-        for one in found:
-            for hit in one.hits[rank : rank + 1]:
-                best.setdefault(hit.passage.passage_id, hit)
-    return Evidence(query, tuple(best.values()), found[0].within)
-
-
-def whole_or_parts(sections: Sequence[Section]) -> Sequence[Section]:
-    """The first of `sections`, the whole question, if it is answered, or no part of it is; else its parts."""
-    whole, *parts = sections
-    return parts if whole.draft.why_not and any(not part.draft.why_not for part in parts) else [whole]
+def _unsaid(draft: Draft) -> Draft:
+    """A draft whose LLM found no answer; of one that the reader is sure of, what it quotes comes nearest."""
+    sure = draft.chance if draft.quotes and (draft.chance or 0.0) >= UNSURE else None
+    return replace(draft, why_not=silent(draft.nearest, sure), ranked=(*draft.quotes, *draft.ranked))
 
 
 def _missing(section: Section) -> str:

@@ -56,7 +56,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A passage as the embedder read it: its vector, its sentences, and their vectors, shape (sentences, dimension)."""
+    """A passage as the embedder read it: its vector, its sentences, and their vectors, shape (sentences, dimension), if they have any."""
 
     passage: Passage
     vector: Vectors

@@ -105,7 +105,9 @@ class Writer:
         sentences = [sentences_in(passage) for passage in passages]
         parts = [[embedded_span(p, one) for one in own] for p, own in zip(passages, sentences, strict=True)]
         vectors, of_parts = self._embedder.embed_with_parts([*map(embedded_text, passages)], parts)
-        counts = [len(each) for each in parts]
+        # An embedder that gives sentences no vectors says so.
+        has_any = self._embedder.fingerprint.sentences != "none"
+        counts = [len(each) if has_any else 0 for each in parts]
         self._check(vectors, len(passages))
         self._check(of_parts, sum(counts))
         split = np.split(of_parts, np.cumsum(counts)[:-1])

@@ -3,11 +3,11 @@
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import onnxruntime
@@ -19,6 +19,8 @@ from index.sentences import Span
 
 Vectors = NDArray[np.float32]
 Parts = Sequence[Sequence[Span]]
+# How a sentence gets its vector: from the tokens of its text, as a text of its own, or not at all.
+Sentences = Literal["tokens", "calls", "none"]
 
 MODEL = Path(__file__).parent / "models" / "scholiast-embedder-int8"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
@@ -28,9 +30,17 @@ MODEL_SHA256 = {
 }
 
 
+# Not written into a manifest where they have these values, so that an index from before there were such fields is the same.
+DEFAULTS: Mapping[str, object] = {"query_prefix": "", "revision": "", "sentences": "tokens"}
+
+
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What must be the same for two vectors to be comparable."""
+    """What must be the same for two vectors to be comparable.
+
+    `prefix` stands before each passage, `query_prefix` before each query. Of a model that somebody else runs the files are
+    not known, and both sha256 empty; `revision` is then what its user calls this state of it.
+    """
 
     name: str
     weights_sha256: str
@@ -40,14 +50,18 @@ class Fingerprint:
     prefix: str
     max_tokens: int
     distance: str
+    query_prefix: str = ""
+    revision: str = ""
+    sentences: Sentences = "tokens"
 
     def to_json(self) -> str:
         """One canonical line, as it stands in a manifest."""
-        return json.dumps(asdict(self), sort_keys=True)
+        said = {name: value for name, value in asdict(self).items() if DEFAULTS.get(name) != value}
+        return json.dumps(said, sort_keys=True)
 
 
 class Embedder(Protocol):
-    """Texts to vectors."""
+    """Texts to vectors. Passages and queries may be told apart by what the model reads before them."""
 
     @property
     def fingerprint(self) -> Fingerprint:
@@ -55,13 +69,18 @@ class Embedder(Protocol):
         ...
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Return one unit vector a text, shape (len(texts), dimension), float32."""
+        """Return one unit vector a passage, shape (len(texts), dimension), float32."""
+        ...
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit vector a query, shape (len(texts), dimension), float32."""
         ...
 
     def embed_with_parts(self, texts: Sequence[str], parts: Parts) -> tuple[Vectors, Vectors]:
         """Return what `embed` returns, and one unit vector a part, shape (number of all parts, dimension), in order.
 
-        `parts` are character spans, for each text its own.
+        `parts` are character spans, for each text its own. Where the fingerprint says `sentences="none"`, no part has a
+        vector.
         """
         ...
 
@@ -111,6 +130,10 @@ class LocalEmbedder:
         """Return one unit vector a text, shape (len(texts), 384), float32."""
         return self.embed_with_parts(texts, [()] * len(texts))[0]
 
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit vector a query, shape (len(texts), 384); one is read as a passage is."""
+        return self.embed(texts)
+
     def embed_with_parts(self, texts: Sequence[str], parts: Parts) -> tuple[Vectors, Vectors]:
         """Return one unit vector a text, and one a part; a part beyond the last word piece is embedded by itself."""
         if not texts:
@@ -128,17 +151,24 @@ class LocalEmbedder:
         vectors, tokens = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
         if not parts:
             return vectors[0], self._nothing
-        begins, ends = np.array(read.offsets).T
-        means = [
-            tokens[0][own].mean(0) if (own := (begins >= begin) & (ends <= end) & (begins < ends)).any() else None
-            for begin, end in parts
-        ]
+        means = means_of_parts(tokens[0], read.offsets, parts)
         return vectors[0], np.stack(
             [
-                self._run(text[begin:end], ())[0] if mean is None else mean / np.linalg.norm(mean)
+                self._run(text[begin:end], ())[0] if mean is None else mean
                 for (begin, end), mean in zip(parts, means, strict=True)
             ]
         )
+
+
+def means_of_parts(tokens: Vectors, offsets: Sequence[Span], parts: Sequence[Span]) -> tuple[Vectors | None, ...]:
+    """Return for each part of a text, as a unit vector, the mean over the word pieces that lie in it, None where none does.
+
+    `tokens` are their vectors, shape (pieces, dimension), `offsets` their spans (late chunking, Günther et al. 2024).
+    """
+    begins, ends = np.array(offsets).T
+    owns = ((begins >= begin) & (ends <= end) & (begins < ends) for begin, end in parts)
+    means = (tokens[own].mean(0) if own.any() else None for own in owns)
+    return tuple(None if mean is None else mean / np.linalg.norm(mean) for mean in means)
 
 
 def verified(path: Path, sha256: str) -> bytes:

@@ -66,6 +66,10 @@ class RayEmbedder:
         """Return one unit vector a text, in the order of the texts, shape (len(texts), dimension), float32."""
         return self.embed_with_parts(texts, [()] * len(texts))[0]
 
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit vector a query, computed on this machine."""
+        return self._local.embed_queries(texts)
+
     def embed_with_parts(self, texts: Sequence[str], parts: Parts) -> tuple[Vectors, Vectors]:
         """Return one unit vector a text and one a part, in their order."""
         if not texts:

@@ -11,13 +11,15 @@ from assistant.llm.messages import Finished
 from assistant.question.parts import Mode
 from assistant.types import Answer, Evidence, Question, Step, Struck, Usage
 from assistant.wire import answer_record
-from assistant.writing.abstractive import Terms, Writer
+from assistant.writing.abstractive import Writer
+from assistant.writing.terms import Terms
 from index.index import Index
 from index.papers import Paper
 from index.passages import token_count
 from index.vectors.embedding import LocalEmbedder
 from tests.index.told import build
-from tests.scripted import IndifferentReader, Reply, ScriptedLLM, ScriptedReader, Shelf, WordedJudge
+from tests.scripted import IndifferentReader, Reply, ScriptedLLM, Shelf, WordedJudge
+from ui.terminal import answer_text
 
 NILE = Paper.from_source(
     "The Nile",
@@ -34,6 +36,7 @@ WHY = Question("Why are the fields of Egypt fertile, and what does the flood car
 # The numbers that the sentences of NILE and INDUS get below.
 FLOODS, CARRIES, FERTILE, SOW = 1, 2, 3, 4
 TERMS = Terms("scribe")
+REPAIRING = Terms("scribe", unsupported="repair")
 DOWN = LLMFailed("unreachable", "The LLM at http://127.0.0.1:9 cannot be reached.")
 
 
@@ -106,15 +109,35 @@ def test_a_wrong_number_is_mended_where_other_words_support_the_sentence(index: 
     assert "do not say this" in claim.remark
 
 
-def test_what_the_words_deny_is_replaced_by_them(index: Index) -> None:
-    answer = asked(
-        index, f"The silt does not make the fields fertile [{FERTILE}]. The Nile floods every summer [{FLOODS}]."
-    )
+def test_where_it_is_to_be_repaired_what_the_words_deny_is_replaced_by_them(index: Index) -> None:
+    text = f"The silt does not make the fields fertile [{FERTILE}]. The Nile floods every summer [{FLOODS}]."
+    answer = asked(index, text, terms=REPAIRING)
     assert [claim.text for claim in answer.claims] == [
         "The silt makes the fields fertile.", "The Nile floods every summer."
     ]  # fmt: skip
     assert "the words of the abstract" in answer.claims[0].remark
     assert answer.claims[0].support == "full"
+
+
+def test_what_is_surely_wrong_is_struck_and_what_is_unsure_bears_its_mark(index: Index) -> None:
+    answer = asked(
+        index,
+        f"The silt does not make the fields fertile [{FERTILE}]. The Nile floods every summer [{FLOODS}]. "
+        f"Its flood brings sand, gold and tall reeds to Egypt [{CARRIES}]. The silt makes the fields fertile for 40 years [{FERTILE}]. "
+        f"The silt makes the fields of UNESCO fertile [{FERTILE}]. The silt makes fish grow [88].",
+    )
+    assert [(claim.text, claim.support) for claim in answer.claims] == [
+        ("The Nile floods every summer.", "full"),
+        ("Its flood brings sand, gold and tall reeds to Egypt.", "none"),
+    ]
+    assert answer.claims[1].citations[0].passage.text == "Its flood carries dark silt to the fields of Egypt."
+    assert "gold and tall reeds to Egypt [1]. (not supported)" in " ".join(answer_text(answer).split())
+    assert [one.why for one in answer.struck] == [
+        "The abstracts say otherwise.",
+        "No abstract that was read holds “40”.",
+        "No abstract that was read holds “UNESCO”.",
+        "It cites only sentences that do not exist.",
+    ]
 
 
 def test_what_nothing_supports_is_struck_in_its_place(index: Index) -> None:
@@ -157,10 +180,15 @@ def test_an_answer_of_which_only_quotes_are_left_becomes_the_quotes(index: Index
 
 
 @pytest.mark.parametrize("text", ["NOT IN THE ABSTRACTS", "The sentences do not mention this.", "I don't know."])
-def test_a_draft_that_finds_no_answer_is_an_abstention(index: Index, text: str) -> None:
+def test_a_draft_that_finds_no_answer_is_an_abstention_beside_what_the_reader_takes_for_one(
+    index: Index, extractive: Answer, text: str
+) -> None:
     answer = asked(index, text)
     assert (answer.abstained, answer.reason, answer.claims) == (True, "not_in_abstracts", ())
-    assert answer.text.startswith("“The Nile” comes nearest")
+    assert answer.text.startswith(
+        "The LLM finds no answer in the abstracts; what comes nearest, a small reader takes for"
+    )
+    assert {one.paper.title for one in answer.nearest} >= {paper.title for _, paper in extractive.papers}
     assert answer.nearest[0].paper.title == "The Nile"
     assert answer.usage.completion_tokens
 
@@ -295,15 +323,6 @@ def test_an_action_without_requests_asks_no_llm(index: Index, extractive: Answer
     llm = ScriptedLLM()
     answer = assistant(index, llm).ask(WHY, Action(requests=0))
     assert (answer.text, llm.asked) == (extractive.text, [])
-
-
-def test_lists_and_refusals_ask_no_llm(index: Index) -> None:
-    llm = ScriptedLLM()
-    assert assistant(index, llm).ask(Question("Which papers are about floods?")).preface.startswith("2 papers fit")
-    writer = Writer(llm, WordedJudge(), TERMS)
-    doubting = Assistant(lambda: index, WordedJudge(), ScriptedReader(), 5, writer=writer)
-    assert doubting.ask(Question("How long should a mushroom risotto rest?")).reason == "out_of_scope"
-    assert llm.asked == []
 
 
 def test_the_json_tells_all_of_it(index: Index) -> None:

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from assistant.assistant import Assistant
+from assistant.opening import open_assistant
 from assistant.reading.cross_encoder import CrossEncoder
 from assistant.reading.grounding import CalibratedJudge
-from assistant.settings import open_assistant, read_settings
+from assistant.settings import read_settings
 from assistant.types import Answer, Evidence, Question
 from assistant.wire import answer_record
 from index.index import Index

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
+from assistant.opening import open_assistant
 from assistant.question.conversation import standalone
-from assistant.settings import open_assistant, read_settings
+from assistant.settings import read_settings
 from assistant.types import Answer, Evidence, Question
 
 OPEN = "What mAP does OPEN reach on nuScenes?"

@@ -1,10 +1,10 @@
 """Papers that say no where others say yes, as the real reader reads them."""
 
-from assistant.reading.cross_encoder import CrossEncoder
+from assistant.reading.cross_encoder import READER, CrossEncoder
 from assistant.reading.quote import Quote
 from assistant.types import Evidence
 from assistant.writing.dissent import OTHERWISE, dissent_apart
-from assistant.writing.telling import Draft, Section
+from assistant.writing.sections import Draft, Section
 from index.papers import Paper
 from index.passages import Passage
 
@@ -24,19 +24,19 @@ def told(sections: list[Section]) -> list[tuple[str, list[str]]]:
 
 
 def test_what_says_no_stands_apart_from_what_says_yes() -> None:
-    apart = dissent_apart(QUERY, section(YES, NO, "Tea shortened colds by a third."), CrossEncoder())
+    apart = dissent_apart(QUERY, section(YES, NO, "Tea shortened colds by a third."), CrossEncoder(READER))
     assert told(apart) == [("", [YES, "Tea shortened colds by a third."]), (OTHERWISE, [NO])]
 
 
 def test_where_the_strongest_says_no_what_says_yes_stands_apart() -> None:
-    assert told(dissent_apart(QUERY, section(NO, YES), CrossEncoder())) == [("", [NO]), (OTHERWISE, [YES])]
+    assert told(dissent_apart(QUERY, section(NO, YES), CrossEncoder(READER))) == [("", [NO]), (OTHERWISE, [YES])]
 
 
 def test_papers_that_agree_stay_together() -> None:
     both = section(YES, "Tea shortened colds by a third.")
-    assert dissent_apart(QUERY, both, CrossEncoder()) == [both]
+    assert dissent_apart(QUERY, both, CrossEncoder(READER)) == [both]
 
 
 def test_what_does_not_ask_whether_something_is_so_has_no_dissent() -> None:
     both = section(YES, NO)
-    assert dissent_apart("How does tea act on colds?", both, CrossEncoder()) == [both]
+    assert dissent_apart("How does tea act on colds?", both, CrossEncoder(READER)) == [both]

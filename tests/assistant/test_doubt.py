@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from assistant.opening import open_assistant
 from assistant.reading.abstention import UNMENTIONED
 from assistant.reading.quote import Quote
-from assistant.settings import open_assistant, read_settings
+from assistant.settings import read_settings
 from assistant.types import Evidence, Question
-from assistant.writing.doubt import UNSURE, doubted
-from assistant.writing.telling import Draft, Section
+from assistant.writing.doubt import doubted
+from assistant.writing.sections import UNSURE, Draft, Section
 from index.papers import Paper
 from index.passages import Passage
 

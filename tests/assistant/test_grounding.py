@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.reading.cross_encoder import CrossEncoder, Pair
+from assistant.reading.cross_encoder import JUDGE, READER, CrossEncoder, Pair, Weights
 from assistant.reading.grounding import CalibratedJudge, coverage, windows
 from eval.pairs import passages_of
 from index.errors import ModelDamaged
@@ -88,7 +88,7 @@ def test_coverage_is_the_share_of_words_in_common() -> None:
 def test_a_pair_is_read_the_same_alone_and_among_others(reader: CrossEncoder) -> None:
     pairs = [Pair("Depth helps.", DEPTH, ((0, 20), (0, len(DEPTH)))), Pair("Why?", "Because."), Pair("", "")]
     for pair, together in zip(pairs, reader.read(pairs), strict=True):
-        (alone,) = CrossEncoder(threads=1).read([pair])
+        (alone,) = CrossEncoder(READER, threads=1).read([pair])
         assert (alone.verdict == together.verdict).all()
         assert (alone.answers, alone.sentences) == (together.answers, together.sentences)
         assert len(alone.sentences) == len(pair.sentences)
@@ -108,7 +108,7 @@ def test_what_was_read_is_remembered(reader: CrossEncoder) -> None:
     assert reader.read([pair])[0] is reader.read([replace(pair)])[0]
 
 
-def test_altered_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.reading.cross_encoder.WEIGHTS_SHA256", "0" * 64)
-    with pytest.raises(ModelDamaged, match=r"reader-int8\.onnx is not the one that was shipped"):
-        CrossEncoder()
+@pytest.mark.parametrize("weights", [READER, JUDGE], ids=lambda weights: weights.path.stem)
+def test_altered_weights_are_refused(weights: Weights) -> None:
+    with pytest.raises(ModelDamaged, match=rf"{weights.path.name} is not the one that was shipped"):
+        CrossEncoder(weights._replace(sha256="0" * 64))

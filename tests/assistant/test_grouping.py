@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
+from assistant.opening import open_assistant
 from assistant.question.grouping import grouped
-from assistant.settings import open_assistant, read_settings
+from assistant.settings import read_settings
 from assistant.types import Question
 from index.papers import Paper
 from index.vectors.embedding import LocalEmbedder

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.settings import open_assistant, read_settings
+from assistant.opening import open_assistant
+from assistant.settings import read_settings
 from assistant.types import Question
 from assistant.writing.telling import remark
 from eval.questions import SETS, read_questions

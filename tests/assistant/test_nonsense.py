@@ -6,7 +6,8 @@ from assistant.assistant import Assistant
 from assistant.reading.cross_encoder import CrossEncoder
 from assistant.reading.grounding import CalibratedJudge
 from assistant.types import Claim, Question
-from assistant.writing.abstractive import Terms, Writer
+from assistant.writing.abstractive import Writer
+from assistant.writing.terms import Terms
 from index.index import Index
 from index.vectors.embedding import LocalEmbedder
 from tests.scripted import ScriptedLLM
@@ -30,20 +31,22 @@ NONSENSE = (
     "The curse of depth feeds horses [1].",
     "The curse of depth was discovered by Professor Moriarty in 1893 [1].",
 )
-# What the scorer lets stand of them, and calls wholly supported. Both may only fall, to none.
-STANDING, FULL = 5, 4
+# What the scorer calls supported of them, wholly or in part; and what is shown at all, with its mark. All may only fall, to none.
+STANDING, FULL, SHOWN = 5, 4, 12
 
 
 def test_no_more_nonsense_stands_than_is_known(
     sample_index: Path, embedder: LocalEmbedder, reader: CrossEncoder, judge: CalibratedJudge
 ) -> None:
     index = Index.open(sample_index, embedder)
-    standing: list[Claim] = []
+    shown: list[Claim] = []
     for sentence in NONSENSE:
         writer = Writer(ScriptedLLM(sentence), judge, Terms("obedient"))
         assistant = Assistant(lambda: index, judge, reader, 10, 0.0, writer=writer)
         answer = assistant.ask(QUESTION)
-        standing += answer.claims if answer.engine == "obedient" else []
+        shown += answer.claims if answer.engine == "obedient" else []
+    standing = [claim for claim in shown if claim.support in {"full", "partial"}]
     full = [claim.text for claim in standing if claim.support == "full"]
+    assert len(shown) <= SHOWN, [claim.text for claim in shown]
     assert len(standing) <= STANDING, [claim.text for claim in standing]
     assert len(full) <= FULL, full

@@ -12,7 +12,8 @@ from assistant.reading.premise import false_premise, most_against, taken_for_gra
 from assistant.reading.quote import Quote
 from assistant.reading.reader import Read, read_closely
 from assistant.types import Question
-from assistant.writing.abstractive import Terms, Writer
+from assistant.writing.abstractive import Writer
+from assistant.writing.terms import Terms
 from index.index import Hit
 from index.papers import Paper
 from index.passages import cut

@@ -10,13 +10,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assistant.embedder_settings import open_embedder
 from assistant.llm.action import Action
 from assistant.llm.messages import Finished, Message
-from assistant.settings import Settings, open_index, open_llm, origins, read_settings
+from assistant.opening import open_index, open_llm
+from assistant.settings import KEYED, Settings, origins, read_settings
 from assistant.settings_files import CONFIG_FILE, HARMLESS, user_file
 from assistant.types import Usage
-from index.errors import SettingsError
+from index.errors import ModelDamaged, SettingsError
 from index.vectors.embedding import LocalEmbedder
+from tests.embedding import embeds
 from tests.faults import COUNTED, Misbehaving, says, taken
 
 KEY = "sk-canary-0123456789abcdef"
@@ -125,6 +128,69 @@ def test_a_key_that_is_not_for_an_address_is_not_sent_there(monkeypatch: pytest.
         assert "canary" not in json.dumps(served.requests[0].headers)
 
 
+def embedding_key() -> str | None:
+    key = read_settings().embed_api_key
+    return key.get_secret_value() if key else None
+
+
+def test_a_key_of_an_embedder_goes_to_its_address_alone_and_no_other_key_goes_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("SCHOLIAST_LLM_API_KEY", KEY)
+    assert embedding_key() is None
+    own('embed_api_key = "sk-of-file"\nembed_base_url = "https://mine/v1"')
+    assert embedding_key() == "sk-of-file"
+    monkeypatch.setenv("SCHOLIAST_EMBED_BASE_URL", "http://elsewhere/v1")
+    assert (embedding_key(), key_in_force()) == (None, KEY)
+    assert "not for the address in embed_base_url" in origins()["embed_api_key"]
+    monkeypatch.setenv("SCHOLIAST_EMBED_API_KEY", "sk-beside-it")
+    assert embedding_key() == "sk-beside-it"
+
+
+def test_no_key_is_sent_to_an_embedder_that_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    with Misbehaving(embeds()) as served:
+        opened = open_embedder(
+            read_settings().model_copy(update={"embed_base_url": served.url, "embed_model": "small"})
+        )
+        assert opened.embed_queries(["Why?"]).shape == (1, 32)
+        assert "canary" not in json.dumps(served.requests[0].headers)
+
+
+def test_an_embedder_is_made_as_the_settings_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isinstance(open_embedder(read_settings()), LocalEmbedder)
+    with Misbehaving(embeds()) as served:
+        for name, value in {
+            "BASE_URL": served.url,
+            "MODEL": "e5",
+            "API_KEY": KEY,
+            "REVISION": "7",
+            "PASSAGE_PREFIX": "",
+        }.items():
+            monkeypatch.setenv(f"SCHOLIAST_EMBED_{name}", value)
+        opened = open_embedder(read_settings())
+        said = opened.fingerprint
+        opened.embed_queries(["Why?"])
+        assert [request.body["input"] for request in served.requests] == [["query: dimension"], ["query: Why?"]]
+        assert served.requests[0].headers["authorization"] == f"Bearer {KEY}"
+    assert (said.name, said.revision, said.prefix, said.query_prefix, said.dimension) == ("e5", "7", "", "query: ", 32)
+
+
+def test_two_embedders_or_half_of_one_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SCHOLIAST_EMBED_BASE_URL", "http://host/v1")
+    with pytest.raises(SettingsError, match="set SCHOLIAST_EMBED_MODEL"):
+        open_embedder(read_settings())
+    monkeypatch.setenv("SCHOLIAST_EMBED_MODEL", "small")
+    monkeypatch.setenv("SCHOLIAST_EMBED_FOLDER", str(tmp_path))
+    with pytest.raises(SettingsError, match="an index has one embedder: unset one of them"):
+        open_embedder(read_settings())
+    monkeypatch.delenv("SCHOLIAST_EMBED_MODEL")
+    monkeypatch.delenv("SCHOLIAST_EMBED_BASE_URL")
+    with pytest.raises(ModelDamaged, match=r"modules\.json is missing"):
+        open_embedder(read_settings())
+
+
 @pytest.mark.parametrize("where", ["", " ", "ftp://host/x", "~nobody-of-that-name/x"])
 def test_what_is_neither_a_folder_nor_a_server_is_told(where: str) -> None:
     with pytest.raises(SettingsError, match="The setting index is "):
@@ -192,7 +258,9 @@ def test_a_file_of_settings_that_is_none_is_a_sentence(content: bytes) -> None:
         read_settings()
 
 
-@pytest.mark.parametrize("name", ["SCHOLIAST_LLM_API_KEY", "OPENAI_API_KEY"])
+@pytest.mark.parametrize(
+    "name", ["SCHOLIAST_LLM_API_KEY", "OPENAI_API_KEY", "SCHOLIAST_EMBED_API_KEY", "SCHOLIAST_RERANK_API_KEY"]
+)
 def test_the_settings_are_printed_without_the_key(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, KEY)
     assert KEY not in repr(read_settings())
@@ -206,7 +274,8 @@ def test_the_settings_are_printed_without_the_key(name: str, monkeypatch: pytest
         )
         assert "canary" not in done.stdout + done.stderr
         assert f"environment {name}" in done.stdout
-    assert json.loads(done.stdout)["llm_api_key"]["value"] == "**********"
+    setting = name.removeprefix("SCHOLIAST_").lower().replace("openai", "llm")
+    assert json.loads(done.stdout)[setting]["value"] == "**********"
 
 
 @pytest.mark.parametrize(
@@ -221,10 +290,12 @@ def test_the_settings_are_printed_without_the_key(name: str, monkeypatch: pytest
         "http://host:99999/v1",
     ],
 )
-def test_an_address_that_is_none_is_refused_in_one_sentence(url: str) -> None:
-    with pytest.raises(SettingsError, match="The setting llm_base_url is not as it should be") as raised:
-        read_settings(llm_base_url=url)
+@pytest.mark.parametrize("of", KEYED)
+def test_an_address_that_is_none_is_refused_in_one_sentence(url: str, of: str) -> None:
+    with pytest.raises(SettingsError, match=f"The setting {KEYED[of]} is not as it should be") as raised:
+        read_settings(**{KEYED[of]: url})
     assert "canary" not in str(raised.value)
+    assert "llm" not in str(raised.value).replace(f"{of}_", "")
 
 
 def test_a_key_that_is_none_is_refused_without_being_told() -> None:
@@ -236,14 +307,14 @@ def test_a_key_that_is_none_is_refused_without_being_told() -> None:
 
 @given(
     st.dictionaries(
-        st.sampled_from([*Settings.model_fields.keys() - {"llm_api_key"}, "llm_modle"]),
+        st.sampled_from([*sorted(Settings.model_fields.keys() - {f"{of}_api_key" for of in KEYED}), "llm_modle"]),
         st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")),
     )
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_environment_is_settings_or_a_typed_error_and_tells_no_key(given: dict[str, str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in {**given, "llm_api_key": KEY}.items():
+        for name, value in {**given, **{f"{of}_api_key": KEY for of in KEYED}}.items():
             patch.setenv(f"SCHOLIAST_{name.upper()}", value)
         try:
             told = repr(read_settings())

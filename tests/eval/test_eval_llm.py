@@ -2,12 +2,13 @@
 
 from assistant.assistant import Assistant
 from assistant.llm.action import LLMFailed
-from assistant.writing.abstractive import Terms, Writer
+from assistant.writing.abstractive import Writer
+from assistant.writing.terms import Terms
 from eval import report
 from eval.intervals import figure
 from eval.questions import GoldQuestion
 from eval.run import figures, run
-from tests.assistant.test_abstractive import INDUS, NILE
+from tests.assistant.test_abstractive import NILE
 from tests.scripted import IndifferentReader, ScriptedLLM, Shelf, WordedJudge
 
 FERTILE = GoldQuestion(
@@ -24,7 +25,7 @@ FERTILE = GoldQuestion(
 
 
 def answered(*replies: str | LLMFailed) -> dict[str, float | None]:
-    shelf, judge = Shelf(NILE, INDUS), WordedJudge()
+    shelf, judge = Shelf(NILE), WordedJudge()
     writer = Writer(ScriptedLLM(*replies), judge, Terms("scribe"))
     assistant = Assistant(lambda: shelf, judge, IndifferentReader(), 5, 0.0, writer=writer)
     outcomes = run(assistant, [FERTILE], {"nile": "nile"})

@@ -10,9 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.reading.grounding import CalibratedJudge
-from eval.judging import balanced_accuracy, calibration_error, judged, judging_figures
+from assistant.writing.judging import SecondOpinion
+from assistant.writing.terms import Terms
+from eval.judging import balanced_accuracy, calibration_error, judged, judged_by, judging_figures
 from eval.pairs import PAIRS, passages_of, read_pairs
 from index.errors import QuestionSetError
+from tests.scripted import ScriptedLLM
 
 PAIR = {"id": "1", "dataset": "d", "claim": "Depth helps.", "evidence": ["Depth helps a lot."], "label": "supported"}
 
@@ -77,3 +80,12 @@ def test_the_figures_come_from_the_scorer_that_paints_the_badges(judge: Calibrat
     names = [each.name for each in judging_figures(found)]
     assert len(names) == 3
     assert judging_figures(found[:1])[0].name == "calibration error"
+
+
+def test_an_llm_judges_the_same_pairs_eight_at_once_and_what_it_does_not_say_is_counted() -> None:
+    pairs = read_pairs(PAIRS)[:20]
+    words = json.dumps({"verdicts": [{"claim": n, "verdict": "full" if n % 2 else "partial"} for n in range(1, 9)]})
+    llm = ScriptedLLM(words, "I cannot tell.", words)
+    found, unread = judged_by(SecondOpinion(llm, Terms("scribe")), pairs)
+    assert ([each.pair for each in found], unread) == ([*pairs[:8], *pairs[16:]], 8)
+    assert [(each.accepted, each.score) for each in found[:2]] == [(True, 1.0), (False, 0.5)]

@@ -1,6 +1,7 @@
 """The local embedder, and the one that remembers."""
 
 import hashlib
+import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
@@ -44,6 +45,9 @@ class Counting:
     def embed(self, texts: Sequence[str]) -> Vectors:
         self.embedded += [text for text in texts if text not in canaries.TEXTS]
         return self._embedder.embed(texts)
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        return self.embed(texts)
 
     def embed_with_parts(self, texts: Sequence[str], parts: Parts) -> tuple[Vectors, Vectors]:
         return self.embed(texts), self._embedder.embed_with_parts(texts, parts)[1]
@@ -108,6 +112,20 @@ def test_a_fingerprint_is_one_canonical_line(embedder: LocalEmbedder) -> None:
     assert "\n" not in line
     assert line == replace(embedder.fingerprint).to_json()
     assert line != replace(embedder.fingerprint, prefix="query: ").to_json()
+
+
+@pytest.mark.parametrize("other", [{"query_prefix": "query: "}, {"revision": "v2"}, {"sentences": "none"}])
+def test_a_field_that_was_added_is_written_where_it_says_something_alone(
+    embedder: LocalEmbedder, other: dict[str, str]
+) -> None:
+    before = {"name", "weights_sha256", "tokenizer_sha256", "dimension", "pooling", "prefix", "max_tokens", "distance"}
+    assert json.loads(embedder.fingerprint.to_json()).keys() == before
+    changed = replace(embedder.fingerprint, **other)  # type: ignore[arg-type]
+    assert json.loads(changed.to_json()).keys() == before | other.keys()
+
+
+def test_a_query_of_the_shipped_embedder_is_read_as_a_passage_is(embedder: LocalEmbedder) -> None:
+    assert embedder.embed_queries(TEXTS).tobytes() == embedder.embed(TEXTS).tobytes()
 
 
 @pytest.mark.parametrize("name", list(MODEL_SHA256))

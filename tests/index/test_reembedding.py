@@ -98,6 +98,8 @@ def stopped(root: Path, after: int = 2, **options: Any) -> None:
 def test_an_index_of_another_embedder_names_the_command_that_embeds_it_anew(root: Path) -> None:
     sentence = (
         f"The index in {root} was made with another embedder (the index has hash, this program another). "
+        "To search it as it is, set SCHOLIAST_EMBED_MODEL or SCHOLIAST_EMBED_FOLDER to the embedder that it was made with, "
+        "or neither for the one that is shipped. "
         f"Embed its papers anew with: scholiast build --reembed --index '{root}'"
     )
     for told_apart in (

@@ -20,7 +20,8 @@ PATIENCE = 60_000
 SERVE = """
 import sys
 from pathlib import Path
-from assistant.settings import open_assistant, read_settings
+from assistant.opening import open_assistant
+from assistant.settings import read_settings
 from ui.web import serve
 settings = read_settings(index=Path(sys.argv[1]), port=int(sys.argv[2]))
 serve(settings, open_assistant(settings))

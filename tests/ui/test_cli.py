@@ -222,6 +222,7 @@ def test_the_scorer_is_measured_on_the_shipped_pairs_and_on_those_that_are_named
     (tmp_path / "own.jsonl").write_text(json.dumps(pair))
     assert "| calibration error | 1 |" in scholiast("eval", "judge", tmp_path / "own.jsonl").stdout
     assert_mendable(scholiast("eval", "judge", tmp_path / "none.jsonl"), "none.jsonl")
+    assert_mendable(scholiast("eval", "judge", tmp_path / "own.jsonl", "--llm"), "SCHOLIAST_LLM_MODEL")
 
 
 def test_eval_without_a_verb_runs_questions(sample_index: Path, tmp_path: Path) -> None:

@@ -110,7 +110,8 @@ def filled(route: str) -> str:
 ROUTES = """
 import json, sys
 from pathlib import Path
-from assistant.settings import open_assistant, read_settings
+from assistant.opening import open_assistant
+from assistant.settings import read_settings
 from ui.web import create_app
 def routes(app):
     for route in app.routes:

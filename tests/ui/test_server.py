@@ -6,7 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.settings import open_assistant, read_settings
+from assistant.opening import open_assistant
+from assistant.settings import read_settings
 from index.errors import UserError
 from tests.ui.browser import Served
 

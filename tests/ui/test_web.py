@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from assistant.settings import open_assistant, read_settings
+from assistant.opening import open_assistant
+from assistant.settings import read_settings
 from assistant.types import Answer, Question
 from index.papers import Paper
 from index.vectors.embedding import LocalEmbedder
@@ -223,12 +224,15 @@ SLOWLY = SERVE.replace(
     "serve(settings, open_assistant(settings))",
     """
 import time
+from index.errors import UserError
 class Slow:
     def __init__(self, assistant):
         self.ask, self._stream = assistant.ask, assistant.stream
     def stream(self, question, action):
         if "fault" in question.text:
             raise ValueError("a fault, on purpose")
+        if "mended" in question.text:
+            raise UserError("The embedder at <b>host</b> is not reachable.")
         for event in self._stream(question, action):
             time.sleep(0.1 if "FP8" in question.text else 0)
             yield event
@@ -237,7 +241,7 @@ serve(settings, Slow(open_assistant(settings)))
 )
 
 
-def test_stop_keeps_what_was_said_and_a_fault_is_told(chromium: Browser, sample_index: Path) -> None:
+def test_stop_keeps_what_was_said_and_what_went_wrong_is_told(chromium: Browser, sample_index: Path) -> None:
     with serving(sample_index, SLOWLY) as served, opened(chromium) as window:
         window.open(served.url)
         page = window.page
@@ -251,6 +255,10 @@ def test_stop_keeps_what_was_said_and_a_fault_is_told(chromium: Browser, sample_
         window.page.locator("#question textarea").fill("Is there a fault?")
         window.page.locator("#question textarea").press("Enter")
         expect(page.locator("#chat .draft .about").nth(1)).to_contain_text("because of a fault in Scholiast")
+        window.page.locator("#question textarea").fill("Can it be mended?")
+        window.page.locator("#question textarea").press("Enter")
+        told = "The embedder at <b>host</b> is not reachable."
+        expect(page.locator("#chat .draft .about").nth(2)).to_have_text(told)
         window.ask(DEPTH)
         expect(page.locator("#chat a.cite").first).to_have_text("[1]")
 

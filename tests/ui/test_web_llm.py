@@ -19,7 +19,8 @@ SERVE = """
 import sys
 from pathlib import Path
 from assistant.assistant import Assistant
-from assistant.settings import open_index, open_writer, read_settings
+from assistant.opening import open_index, open_writer
+from assistant.settings import read_settings
 from index.vectors.embedding import LocalEmbedder
 from tests.scripted import IndifferentReader, WordedJudge
 from ui.web import serve
