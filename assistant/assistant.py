@@ -57,7 +57,7 @@ class Assistant:
     """Answers questions from sentences that it can cite; each from the corpus that is the newest when it is asked.
 
     Of `k` passages; a question is refused if the probability that they answer it is below `answer_above`. With a
-    `writer`, an LLM writes the answer, unless it is a list of papers or rests on words that contradict the question; with a
+    `writer`, an LLM writes the answer, unless it is a list of papers; with a
     `rewording`, an LLM also says what else to search; with a `ranker`, the passages found best are in its order. In the `mode` deep, a compound question is answered part by part and what speaks against the answer is looked for; in
     the mode auto, of compound questions alone.
     """
@@ -254,8 +254,9 @@ class Assistant:
         # Who compares takes nothing for granted.
         if is_about and not part.comparison and (premise := false_premise(query, read, ranked)):
             (quote,) = [one for one in ranked if one.passage == premise.contradicted_by]
-            preface = " ".join(filter(None, [limit, corrected(premise)]))
-            return Draft((with_antecedent(quote),), preface, is_final=True, premise=premise, chance=chance)
+            # An LLM is told, and decides.
+            preface = limit if self._words else " ".join(filter(None, [limit, corrected(premise)]))
+            return Draft((with_antecedent(quote),), preface, not self._words, premise, chance)
         least = 0.0 if part.limited.asks_what_they_say and is_about else self._answer_above
         why_not = unanswered(query, hits, ranked, chance, least)
         told = (

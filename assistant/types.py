@@ -22,6 +22,13 @@ DOUBTED = "A small reader doubts this:"
 Reason = Literal["no_evidence", "not_in_abstracts", "out_of_scope", "empty_question", "blocked"]
 
 
+def parted(sentence: str) -> tuple[str, str]:
+    """The words of a sentence and the stop that ends them."""
+    stop = _FINAL_STOP.search(sentence)
+    end = stop.start() if stop else len(sentence)
+    return sentence[:end].rstrip(), sentence[end:]
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What was asked, the answers given before it in the same conversation, and the papers that it is asked of."""
@@ -88,11 +95,14 @@ class Claim:
         return self.remark == RECORD
 
     @property
+    def is_quoted(self) -> bool:
+        """Whether these are words of a cited abstract as they stand there."""
+        return any(self.text in citation.passage.text for citation in self.citations)
+
+    @property
     def parts(self) -> tuple[str, str]:
         """The words and the stop that ends them; the markers of the citations stand between the two."""
-        stop = _FINAL_STOP.search(self.text)
-        end = stop.start() if stop else len(self.text)
-        return self.text[:end].rstrip(), self.text[end:]
+        return parted(self.text)
 
     @property
     def marked(self) -> str:

@@ -29,6 +29,7 @@ from ui import terminal
 from ui.ask_verbs import ask, search
 from ui.ending import end_tidily
 from ui.eval_verbs import eval_app
+from ui.export_verbs import export
 from ui.list_verbs import list_app
 from ui.options import AsJson, Where
 from ui.progress import Progress
@@ -139,6 +140,7 @@ def build_verb(
 
 app.command()(search)
 app.command()(ask)
+app.command()(export)
 
 
 @app.command()

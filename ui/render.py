@@ -26,13 +26,15 @@ SUPPORT: dict[Support, tuple[str, str]] = {
     "contradicted": ("✕", "the cited words say otherwise"),
     "unscored": ("◌", "worded otherwise than the cited words, and not checked against them"),
 }
+# The badge of the words of an abstract, which are certain: how far words support a sentence is asked of what an LLM wrote.
+QUOTED = ("❝", "quoted", "the words of the abstract, as they stand there")
 # The badge of what the record of a paper says.
 RECORDED = ("▤", RECORD, "as the sources of the corpus give it; the words of the abstract need not say it")
 
 WHY: dict[Reason, str] = {
-    "no_evidence": "Passages were found, but no sentence in them comes close enough to be quoted as an answer.",
+    "no_evidence": "What came closest is beside it, by the sentence that did; none is likely enough to answer.",
     "not_in_abstracts": "An abstract comes near, but what is asked for does not stand in it. The paper itself may say.",
-    "out_of_scope": "Nothing in the corpus comes close to this question.",
+    "out_of_scope": "The corpus is about other things; what is nearest is shown all the same.",
     "empty_question": "It holds no words to search for.",
     "blocked": "This question is not passed on here.",
 }
@@ -117,12 +119,11 @@ def notice_panel(sentence: str) -> str:
 
 
 def byline(paper: Paper) -> str:
-    """Who wrote a paper, when and where, as far as it is known."""
+    """Who wrote a paper, when and where, as far as it is known: what no source gave is left out."""
     names = paper.authors
     shown = ", ".join(names[:_AUTHORS]) + (" et al." if len(names) > _AUTHORS else "")
-    year = "year unknown" if paper.year is None else str(paper.year)
     notice = paper.notice and paper.notice.upper()
-    return " · ".join(part for part in (notice, shown or "authors unknown", year, paper.venue) if part)
+    return " · ".join(filter(None, (notice, shown, str(paper.year or ""), paper.venue)))
 
 
 def stretches(abstract: str, spans: Iterable[tuple[int, int, int]]) -> tuple[Stretch, ...]:
@@ -144,7 +145,7 @@ def _cards(answer: Answer) -> Iterable[Card]:
             if citation.n == n
         ]
         spans = [(passage.start, passage.end, k) for passage, k, _ in cited]
-        given = {claim.support for _, _, claim in cited if not claim.is_recorded}
+        given = {claim.support for _, _, claim in cited if not (claim.is_recorded or claim.is_quoted)}
         supports = tuple(support for support in get_args(Support) if support in given)
         recorded = any(claim.is_recorded for _, _, claim in cited)
         yield Card(n, paper, stretches(paper.abstract, spans), supports, recorded)
@@ -224,9 +225,11 @@ def _badge(claim: Claim) -> str:
     if claim.is_recorded:
         shape, word, meaning = RECORDED
         return f'<span class="badge recorded" title="{verbatim(meaning)}">{shape}&nbsp;{verbatim(word)}</span>'
+    if claim.is_quoted:
+        shape, word, meaning = QUOTED
+        return f'<span class="badge quoted" title="{verbatim(meaning)}">{shape}&nbsp;{word}</span>'
     shape, meaning = SUPPORT[claim.support]
-    # A quotation is certain.
-    score = "" if claim.score in {None, 1.0} else f" (probability {claim.score:.2f} that they support all of it)"
+    score = "" if claim.score is None else f" (probability {claim.score:.2f} that they support all of it)"
     return (
         f'<span class="badge {claim.support}" title="{claim.support}&#58; {verbatim(meaning + score)}">'
         f"{shape}&nbsp;{claim.support}</span>"
@@ -267,7 +270,8 @@ def _preface(answer: Answer) -> str:
 
 
 def _premise(answer: Answer) -> str:
-    return '<p class="verdict">The abstract says otherwise</p>' if answer.premise else ""
+    is_answer = answer.premise and answer.engine == "extractive"
+    return '<p class="verdict">The abstract says otherwise</p>' if is_answer else ""
 
 
 def _footer(answer: Answer) -> Iterable[str]:

@@ -199,9 +199,10 @@ def _reference(paper: Paper) -> str:
     known = [paper.notice.upper()] if paper.notice else []
     known += [", ".join(paper.authors[:3]) + (" et al." if len(paper.authors) > 3 else "")] if paper.authors else []
     known += [paper.venue] if paper.venue else []
-    known += [str(paper.year) if paper.year else "year unknown"]
+    known += [str(paper.year)] if paper.year else []
     link = f" {paper.url}" if paper.url else ""
-    return f"{paper.title} ({', '.join(known)}){link}"
+    behind = f" ({', '.join(known)})" if known else ""
+    return f"{paper.title}{behind}{link}"
 
 
 def _wrapped(text: str, indent: int = 0) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.reading.premise import corrected
 from assistant.types import DOUBTED, Claim
 from assistant.writing.sections import UNSURE, Draft, Section
 
@@ -11,6 +12,8 @@ def doubt_of(draft: Draft) -> str:
     """What the reader holds against an answer, for the LLM that writes it and for whoever reads it; nothing if it is sure."""
     if draft.why_not:
         return draft.why_not.sentence
+    if draft.premise:
+        return f"{corrected(draft.premise)} “{draft.premise.contradicted_by.text}”"
     if draft.chance is None or draft.chance >= UNSURE:
         return ""
     return f"The abstracts may not answer this (probability {draft.chance:.0%})."

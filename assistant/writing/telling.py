@@ -105,9 +105,10 @@ class Teller:
                 (one.question for one in question.history),
                 doubt_of(section.draft),
             )
+            against = section.draft.why_not or section.draft.premise
             brief = Brief(found.query, found.hits, tuple(earlier), doubt)
             for told in self._writer.write(brief, corpus, numbering, action, spent=spent):
-                yield doubted_claim(told, doubt) if isinstance(told, Claim) and section.draft.why_not else told
+                yield doubted_claim(told, doubt) if isinstance(told, Claim) and against else told
                 if isinstance(told, Written) and told.is_final:
                     return
         for text, passage in section.draft.recorded:

@@ -39,7 +39,7 @@ _LIGATURES = {"{": "", "}": "", "--": "–", "---": "—", "``": "“", "''": "�
 
 _SIGNS = {
     "textgreater": ">", "textless": "<", "textbar": "|", "|": "‖", "colon": ":", "bmod": " mod ", "Pr": "Pr",
-    "par": " ", "linebreak": " ", "newline": " ",
+    "par": " ", "linebreak": " ", "newline": " ", "textbraceleft": "{", "textbraceright": "}", "textasciicircum": "^",
 }  # fmt: skip
 # They change how the text around them looks, or stand before a group that is shown anyway.
 _UNSEEN = (

@@ -7,17 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
+from assistant.llm.action import LLMFailed
 from assistant.reading.cross_encoder import CrossEncoder
 from assistant.reading.premise import false_premise, most_against, taken_for_granted
 from assistant.reading.quote import Quote
 from assistant.reading.reader import Read, read_closely
-from assistant.types import Question
+from assistant.types import Answer, Question
 from assistant.writing.abstractive import Writer
 from assistant.writing.terms import Terms
 from index.index import Hit
 from index.papers import Paper
 from index.passages import cut
-from tests.scripted import ScriptedLLM, ScriptedReader, Shelf, WordedJudge
+from tests.scripted import Reply, ScriptedLLM, ScriptedReader, Shelf, WordedJudge
+from ui.render import answer_bubble
 
 SCHOOL = "GPT-3.5 only manages to pass the primary school level, and fails the university entrance level."
 
@@ -86,13 +88,32 @@ def test_a_question_whether_something_is_so_takes_it_for_granted_neither_way() -
     assert false_premise(whether, *held(whether, {"toddlers": AGAINST}, TODDLERS)) is None
 
 
-def test_a_false_premise_is_answered_with_the_words_that_say_otherwise_marked_so_and_no_llm_words_it() -> None:
-    shelf, llm = Shelf(Paper.from_source("Vitamin D and colds", TODDLERS)), ScriptedLLM()
-    judge = WordedJudge()
+def asked(*replies: Reply) -> tuple[Answer, ScriptedLLM]:
+    shelf, llm, judge = Shelf(Paper.from_source("Vitamin D and colds", TODDLERS)), ScriptedLLM(*replies), WordedJudge()
     reader = ScriptedReader({"toddlers": -6.0}, {"toddlers": AGAINST})
-    answer = Assistant(lambda: shelf, judge, reader, 5, writer=Writer(llm, judge, Terms("scribe"))).ask(Question(WHY))
+    writer = Writer(llm, judge, Terms("scribe")) if replies else None
+    return Assistant(lambda: shelf, judge, reader, 5, writer=writer).ask(Question(WHY)), llm
+
+
+def test_a_false_premise_is_answered_with_the_words_that_say_otherwise_marked_so() -> None:
+    answer, _ = asked()
     assert answer.premise is not None
     assert [citation.passage.text for claim in answer.claims for citation in claim.citations] == [TODDLERS]
     assert answer.premise.contradicted_by.text == TODDLERS
     assert "takes for granted" in answer.preface
-    assert llm.asked == []
+
+
+def test_an_llm_is_told_of_a_false_premise_and_decides_and_its_claims_carry_the_doubt() -> None:
+    answer, llm = asked(f"{TODDLERS} [1]")
+    assert TODDLERS in llm.asked[0][1].content.rpartition("Question: ")[2]
+    assert (answer.engine, answer.claims[0].text) == ("scribe", TODDLERS)
+    assert answer.preface.startswith("A small reader doubts this: The question takes for granted:")
+    assert answer.claims[0].remark.startswith("A small reader doubts this: The question takes for granted:")
+    assert "The abstract says otherwise</p>" not in answer_bubble(answer, "0" * 32)
+
+
+def test_where_that_llm_fails_the_words_that_say_otherwise_are_the_answer() -> None:
+    answer, _ = asked(LLMFailed("unreachable", "It is off."))
+    assert (answer.engine, [claim.text for claim in answer.claims]) == ("extractive", [TODDLERS])
+    assert "takes for granted" in answer.preface
+    assert answer.premise is not None

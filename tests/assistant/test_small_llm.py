@@ -34,12 +34,11 @@ def assistant(sample_index: Path) -> Iterator[Assistant]:
 def test_whatever_a_small_model_writes_each_claim_is_cited_and_checked(assistant: Assistant, question: str) -> None:
     answer = assistant.ask(Question(question))
     assert_is_sound(answer)
-    # A question that takes something false for granted is answered with the words that say otherwise.
-    if not answer.premise:
-        assert answer.usage.requests == 1
-        assert answer.usage.prompt_tokens > 500
-        assert answer.usage.completion_tokens > 0
-        assert answer.engine == "SmolLM2-135M" or "quoted instead" in answer.notice
+    # Where the first search is unsure, it is asked what else to search.
+    assert answer.usage.requests in {1, 2}
+    assert answer.usage.prompt_tokens > 500
+    assert answer.usage.completion_tokens > 0
+    assert answer.engine == "SmolLM2-135M" or answer.abstained or "quoted instead" in answer.notice
     sys.stdout.write(f"{question}\n{answer.engine}: {answer.text}\n")
 
 
@@ -47,7 +46,7 @@ def assert_is_sound(answer: Answer) -> None:
     assert answer.claims or answer.reason == "not_in_abstracts"
     for claim in answer.claims:
         assert claim.citations
-        assert claim.support in {"full", "partial"}
+        assert claim.support != "unscored"
         for citation in claim.citations:
             passage = citation.passage
             assert passage.text == passage.paper.abstract[passage.start : passage.end] != ""

@@ -76,7 +76,7 @@ def test_a_full_disk_costs_neither_the_old_index_nor_what_was_embedded(tmp_path:
     storing, deriving = said["full"]
     assert re.fullmatch(r"full 1: \S+/store.sqlite cannot be used \(.*\)\. .* run the command again\.", storing)
     assert re.fullmatch(r"full 1: The derived indexes cannot be written .* up to \d+ MB .*again\.", deriving)
-    assert said["searched"] == ["searched 0: 1. 1.000  On sleep (year unknown)"] * 2
+    assert said["searched"] == ["searched 0: 1. 1.000  On sleep"] * 2
     resumed = json.loads(said["resumed"][0].removeprefix("resumed 0: "))
     assert (resumed["papers_unchanged"], resumed["embedded"]) == (250, 0)
     assert sum("sound: " in line for line in lines) == 5

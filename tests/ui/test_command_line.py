@@ -182,7 +182,7 @@ def test_the_version_is_that_of_the_package(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "verb", ["", "build", "search", "ask", "chat", "doctor", "settings", "eval", "eval run", "eval judge"]
+    "verb", ["", "build", "search", "ask", "export", "chat", "doctor", "settings", "eval", "eval run", "eval judge"]
 )
 def test_every_verb_explains_itself_by_either_name_of_help(run: Run, verb: str) -> None:
     short, long = (run(*verb.split(), name) for name in ("-h", "--help"))

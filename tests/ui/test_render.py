@@ -15,6 +15,7 @@ from index.papers import Paper, normalise
 from index.passages import Passage
 from ui.render import (
     SUPPORT,
+    WHY,
     answer_bubble,
     byline,
     draft_bubble,
@@ -107,7 +108,7 @@ def test_only_the_citations_of_a_claim_become_links(abstract: str, title: str, n
     assert read.hrefs() == [f"#ev-{ANSWER_ID}-{n}-0"]
     assert read.texts["cite"] == f"[{n}]"
     assert [tag for tag, _ in read.elements] == ["div", "p", "a", "span", "p"]
-    said = read.texts["claim"].removesuffix("\N{NO-BREAK SPACE}\N{NO-BREAK SPACE}●\N{NO-BREAK SPACE}full")
+    said = read.texts["claim"].removesuffix("\N{NO-BREAK SPACE}\N{NO-BREAK SPACE}❝\N{NO-BREAK SPACE}quoted")
     assert said.replace(f"\N{NO-BREAK SPACE}[{n}]", "", 1) == abstract or f"\N{NO-BREAK SPACE}[{n}]" in abstract
 
 
@@ -173,7 +174,7 @@ def test_a_terminal_shows_beneath_each_nearest_paper_the_sentence_that_came_clos
     said, nearest = text.split("\n\n")
     heading, first, quote, second, *rest = nearest.split("\n")
     assert said == "The abstracts do not answer this."
-    assert (heading, first, second) == ("Nearest papers:", "- Tides (1999)", "- Waves (year unknown)")
+    assert (heading, first, second) == ("Nearest papers:", "- Tides (1999)", "- Waves")
     assert quote == "    “It is [31mdeep.”"
     assert len(rest) > 1
     assert all(line.startswith("    ") for line in rest)
@@ -218,11 +219,25 @@ def test_two_claims_on_one_paper_share_its_card() -> None:
 @pytest.mark.parametrize("support", SUPPORT)
 def test_a_badge_says_its_verdict_in_a_shape_a_word_and_a_sentence(support: Support) -> None:
     shape, meaning = SUPPORT[support]
-    claim = claim_of(Paper("p", "T", "One."), 1, 0, 4, support)
+    claim = replace(claim_of(Paper("p", "T", "One."), 1, 0, 4, support), text="Another.")
     html = answer_bubble(answer_of((claim,)), ANSWER_ID)
     assert Read(html).texts[f"badge {support}"] == f"{shape}\N{NO-BREAK SPACE}{support}"
     assert meaning in unescape(html)
     assert f"{shape} {support}: {meaning}" in unescape(evidence_panel(answer_of((claim,)), ANSWER_ID))
+
+
+def test_the_words_of_an_abstract_are_quoted_and_how_far_they_are_supported_is_not_asked() -> None:
+    answer = answer_of((claim_of(Paper("p", "T", "One. Two."), 1, 0, 4, "full"),))
+    html = answer_bubble(answer, ANSWER_ID)
+    assert Read(html).texts["badge quoted"] == "❝\N{NO-BREAK SPACE}quoted"
+    assert "the words of the abstract" in unescape(html)
+    assert "ev-support" not in evidence_panel(answer, ANSWER_ID)
+
+
+@pytest.mark.parametrize("reason", ["no_evidence", "out_of_scope"])
+def test_a_refusal_never_says_that_nothing_comes_close_beside_what_came_closest(reason: Reason) -> None:
+    assert "close enough" not in WHY[reason]
+    assert "Nothing" not in WHY[reason]
 
 
 def test_the_marker_stands_before_the_final_stop() -> None:
@@ -234,7 +249,7 @@ def test_the_marker_stands_before_the_final_stop() -> None:
 @pytest.mark.parametrize(
     ("paper", "line"),
     [
-        (Paper("p", "T", "A"), "authors unknown · year unknown"),
+        (Paper("p", "T", "A"), ""),
         (Paper("p", "T", "A", ("A B", "C D", "E F"), 2024), "A B, C D, E F · 2024"),
         (Paper("p", "T", "A", ("A", "B", "C", "D"), 2024, "ACL"), "A, B, C et al. · 2024 · ACL"),
     ],
@@ -320,9 +335,9 @@ def test_a_retracted_paper_says_so_beside_its_citation_and_on_its_card() -> None
     paper = Paper("p", "On socks", "Socks warm.", retracted=True)
     answer = answer_of((claim_of(paper, 1, 0, 11),))
     assert Read(answer_bubble(answer, ANSWER_ID)).texts["badge retracted"] == "retracted"
-    assert Read(evidence_panel(answer, ANSWER_ID)).texts["ev-meta"].startswith("RETRACTED · ")
+    assert Read(evidence_panel(answer, ANSWER_ID)).texts["ev-meta"] == "RETRACTED"
     assert "Socks warm [1, RETRACTED]." in answer_text(answer)
-    assert "[1] On socks (RETRACTED, year unknown)" in answer_text(answer)
+    assert "[1] On socks (RETRACTED)" in answer_text(answer)
 
 
 def test_a_paper_that_stands_has_no_word_beside_its_citation() -> None:

@@ -60,12 +60,12 @@ def test_an_llm_answers_with_badges_struck_sentences_steps_and_what_it_cost(
     claims = page.locator("#chat .claim:not(.struck)")
     expect(claims).to_have_text(
         [
-            re.compile(r"The silt makes the fields fertile\s\[1\]\.\s+●\sfull"),
+            re.compile(r"The silt makes the fields fertile\s\[1\]\.\s+❝\squoted"),
             re.compile(r"to Egypt\s\[1\]\..*full.*mended"),
         ]
     )
     badge = claims.first.locator(".badge")
-    expect(badge).to_have_attribute("title", re.compile("the cited words say this"))
+    expect(badge).to_have_attribute("title", re.compile("the words of the abstract"))
     expect(claims.nth(1).locator(".badge").nth(1)).to_have_attribute("title", re.compile("these do"))
     struck = page.locator("#chat .struck")
     expect(struck.locator("s")).to_have_text("Camels drink coffee.")
@@ -97,7 +97,7 @@ def test_where_the_endpoint_fails_the_quotes_are_shown_with_the_reason(
     expect(window.page.locator("#chat .why").first).to_contain_text(
         "The sentences of the abstracts are quoted instead."
     )
-    expect(window.page.locator("#chat .claim .badge").first).to_contain_text("full")
+    expect(window.page.locator("#chat .claim .badge").first).to_contain_text("quoted")
     expect(window.page.locator("#chat .about")).to_contain_text("extractive, no LLM")
 
 

@@ -1,0 +1,1 @@
+"""Answers to keep: as text and as Markdown, with their references."""
