@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from assistant.llm.action import Action, LLMFailed
 from assistant.llm.messages import LLM, Message
 from assistant.llm.thoughts import without_unopened
 from assistant.types import Usage
+from assistant.writing.prompts import size_of
 from assistant.writing.terms import Terms
 from index.passages import token_count
 
@@ -23,7 +24,7 @@ _MOST_TEXT, _TRIED = 8000, 20
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What an LLM wrote, what it cost, and why it failed, if it did."""
+    """What an LLM wrote without its thoughts, what that cost, and why it failed, if it did."""
 
     text: str
     usage: Usage = field(default_factory=Usage)
@@ -31,7 +32,7 @@ class Reply:
 
     def read(self, form: type[Form]) -> Form | None:
         """The first object of a `form` in it, around which there may be other words; None where there is none."""
-        text = "" if self.failed else "".join(without_unopened([self.text]))
+        text = "" if self.failed else self.text
         for begin in islice((n for n, character in enumerate(text) if character == "{"), _TRIED):
             try:
                 value, _ = json.JSONDecoder().raw_decode(text, begin)
@@ -52,9 +53,7 @@ def replied(llm: LLM, terms: Terms, messages: Sequence[Message], action: Action)
                 text += piece
     except LLMFailed as failure:
         failed = failure.sentence
-    prompt = sum(token_count(message.content) for message in messages)
-    counted = counted or Usage(prompt, token_count(text))
+    counted = counted or Usage(size_of(messages), token_count(text))
     cost = terms.cost(counted.prompt_tokens, counted.completion_tokens)
-    return Reply(
-        text, Usage(counted.prompt_tokens, counted.completion_tokens, cost, left - action.requests_left), failed
-    )
+    usage = replace(counted, cost_usd=cost, requests=left - action.requests_left)
+    return Reply("".join(without_unopened([text])), usage, failed)

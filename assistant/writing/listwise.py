@@ -5,18 +5,15 @@ from collections.abc import Sequence
 
 from assistant.llm.action import OF_LLM, Action, LLMFailed
 from assistant.llm.messages import LLM
-from assistant.llm.thoughts import without_unopened
 from assistant.types import Ranking, Step, Usage
+from assistant.writing.asking_llm import Reply, replied
 from assistant.writing.prompts import ranking_prompt
 from assistant.writing.terms import Terms
-from index.passages import token_count
 
 # Tokens of a prompt, and those that are kept free for the numbers; other tokenizers make up to about a sixth more of English.
 _LEAST_PROMPT, _MOST_PROMPT, _REPLY, _MARGIN = 700, 6000, 200, 0.85
 # The share of the tokens of an answer that its ranking may cost.
 _SHARE = 4
-# Characters of a reply that are read.
-_MOST_TEXT = 4000
 _RUN = re.compile(r"\[?\s*\d{1,3}\s*\]?(?:\s*[>,]\s*\[?\s*\d{1,3}\s*\]?)*")
 
 
@@ -40,30 +37,21 @@ class ListwiseRanker:
             )
         if action.requests_left < 2:
             return self._unranked("Not asked, as one request is kept for the answer.")
-        messages, prompt = ranking_prompt(query, texts, budget)
-        text, counted, left, failed = "", None, action.requests_left, ""
+        messages, _ = ranking_prompt(query, texts, budget)
         try:
             action.take_request()
             with action.within(self._seconds, 1, OF_LLM) as own:
-                for piece in self._llm.stream(messages, own):
-                    if not isinstance(piece, str):
-                        counted = piece.usage
-                    elif len(text) < _MOST_TEXT:
-                        text += piece
+                reply = replied(self._llm, self._terms, messages, own)
         except LLMFailed as failure:
-            failed = failure.sentence
-        usage = self._spent(counted or Usage(prompt, token_count(text)), left - action.requests_left)
-        places = () if failed else _places_in("".join(without_unopened([text])), len(texts))
+            reply = Reply("", failed=failure.sentence)
+        places = () if reply.failed else _places_in(reply.text, len(texts))
         if not places:
-            return self._unranked(failed or "The reply is no ranking of the passages, whose order stays.", usage)
-        return Ranking(places, Step(f"Ranked by {self._terms.model}", f"{len(texts)} passages"), usage)
+            none = "The reply is no ranking of the passages, whose order stays."
+            return self._unranked(reply.failed or none, reply.usage)
+        return Ranking(places, Step(f"Ranked by {self._terms.model}", f"{len(texts)} passages"), reply.usage)
 
     def _unranked(self, why: str, usage: Usage | None = None) -> Ranking:
         return Ranking((), Step(f"Asked {self._terms.model} for a ranking", why), usage or Usage())
-
-    def _spent(self, counted: Usage, requests: int) -> Usage:
-        cost = self._terms.cost(counted.prompt_tokens, counted.completion_tokens)
-        return Usage(counted.prompt_tokens, counted.completion_tokens, cost, requests)
 
 
 def _places_in(text: str, count: int) -> tuple[int, ...]:

@@ -58,11 +58,11 @@ def answer_prompt(
         asked = f"{asked}\n{_DOUBT} {as_data(doubt)}"
     before = _newest([as_data(one) for one in earlier], budget // _EARLIER)
     mark = _unused_mark([asked, *before, *(f"{one.paper.title}\n{one.text}" for one in preferred)])
-    taken = _fitting(preferred, budget - _size(_messages(mark, asked, before, ())))
+    taken = _fitting(preferred, budget - size_of(_messages(mark, asked, before, ())))
     while True:
         offered = _by_paper(taken)
         messages = _messages(mark, asked, before, offered)
-        if (size := _size(messages)) <= budget or not taken:
+        if (size := size_of(messages)) <= budget or not taken:
             return Prompt(messages, offered, size)
         taken = taken[:-1]
 
@@ -121,9 +121,9 @@ def ranking_prompt(question: str, texts: Sequence[str], budget: int) -> tuple[tu
         data = "\n".join([mark, *lines, mark])
         return Message("system", rules), Message("user", f"{data}\nQuestion: {asked}\nThe numbers, the best first:")
 
-    share = (budget - _size(messages(()))) // max(1, len(texts)) - _NUMBERED
+    share = (budget - size_of(messages(()))) // max(1, len(texts)) - _NUMBERED
     told = messages([f"[{number}] {_shortened(as_data(text), share)}" for number, text in enumerate(texts, start=1)])
-    return told, _size(told)
+    return told, size_of(told)
 
 
 def as_data(text: str) -> str:
@@ -221,5 +221,6 @@ def _unused_mark(texts: Sequence[str]) -> str:
             return mark
 
 
-def _size(messages: Sequence[Message]) -> int:
+def size_of(messages: Sequence[Message]) -> int:
+    """Return the tokens that messages count, with what chat templates put around each."""
     return sum(token_count(message.content) + _AROUND for message in messages)
