@@ -88,7 +88,7 @@ def understood(text: str, question: Question, corpus: Corpus) -> Part:
         # All papers by year are counted.
         request, by = alone.query, None
     asks = wanted(request)
-    limited = _lifted(limits(asks.query, corpus.facets, corpus.spelling), alone.lifted)
+    limited = _lifted(limits(asks.query, corpus.facets, corpus.spelling, question.waived), alone.lifted)
     if alone.lifted and limited.topic and not (limited.within or asks.left_out):
         # The turns after this one lean on a question without limits.
         alone = replace(alone, query=limited.topic)

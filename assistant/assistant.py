@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
+from threading import Lock
 
 from assistant.asking import Part, asked_of, found_for, searched, understood
 from assistant.clock import Clock
@@ -34,6 +35,9 @@ from assistant.reading.premise import corrected, false_premise
 from assistant.reading.quote import Quote, with_antecedent
 from assistant.reading.reader import MOST_READ, Read, Reader, read_closely
 from assistant.recorded.recorded import Recorded
+from assistant.suggesting.examples import examples
+from assistant.suggesting.follow_ups import MOST, SECONDS, follow_ups
+from assistant.suggesting.trying import Source
 from assistant.types import Answer, Evidence, Question, Step, Usage
 from assistant.writing.abstractive import Writer
 from assistant.writing.dissent import dissent_apart
@@ -85,12 +89,36 @@ class Assistant:
         self._ranker = ranker
         self._mode = mode
         self._words = writer is not None
+        self._shown: tuple[Corpus, tuple[str, ...]] | None = None
+        self._showing = Lock()
+
+    @property
+    def corpus(self) -> Corpus:
+        """The newest corpus."""
+        return self._newest()
 
     def ask(self, question: Question, action: Action | None = None) -> Answer:
         """Return the answer to `question`."""
         *_, answer = self.stream(question, action)
         assert isinstance(answer, Answer)
         return answer
+
+    def follow_ups(
+        self, question: Question, answer: Answer, most: int = MOST, seconds: float = SECONDS
+    ) -> tuple[str, ...]:
+        """Return at most `most` questions that may follow the `answer` to `question`, found in about so many `seconds` without an LLM."""
+        return follow_ups(question, answer, self._source(), most, seconds)
+
+    def examples(self, own: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return questions that show what the corpus answers, found once for each build; `own` where it answers all of these."""
+        source = self._source()
+        with self._showing:
+            if self._shown is None or self._shown[0] is not source.corpus:
+                self._shown = source.corpus, examples(source, own)
+            return self._shown[1]
+
+    def _source(self) -> Source:
+        return Source(self._newest(), self._reader, lambda question: self.ask(question, Action(requests=0)))
 
     def stream(self, question: Question, action: Action | None = None) -> Iterator[Event]:
         """Yield the evidence, then the steps and the words of the answer as they come, then the answer.
@@ -175,7 +203,8 @@ class Assistant:
                 sections = dissent_apart(part.query, sections[0], self._reader)
         if not (self._words or any(one.draft.is_final for one in sections)):
             sections = doubted(sections)
-        return Sought(evidence, tuple(sections), lists=part.lists and not record)
+        lists, compares = part.lists and not record, bool(asking[0].comparison)
+        return Sought(evidence, tuple(sections), lists, compares)
 
     def _several(
         self, texts: Sequence[str], question: Question, corpus: Corpus, action: Action

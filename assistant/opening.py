@@ -47,31 +47,32 @@ def open_assistant(settings: Settings) -> Assistant:
         settings.answer_above,
         writer=open_writer(settings, judge),
         rewording=open_rewording(settings),
-        ranker=open_ranker(settings, open_llm(settings), _terms(settings)),
+        ranker=open_ranker(settings, open_llm(settings), open_terms(settings)),
         mode=settings.mode,
     )
 
 
 def open_writer(settings: Settings, judge: Judge) -> Writer | None:
     """Return what has the LLM of `settings` write and `judge` check it; None where no model is named."""
-    llm, terms = open_llm(settings), _terms(settings)
+    llm, terms = open_llm(settings), open_terms(settings)
     opinion = open_opinion(settings) if settings.judge == "llm" else None
     return Writer(llm, judge, terms, opinion) if llm and terms else None
 
 
 def open_rewording(settings: Settings) -> Rewording | None:
     """Return what asks the LLM of `settings` what else to search; None where no model is named or that is not wanted."""
-    llm, terms = open_llm(settings), _terms(settings)
+    llm, terms = open_llm(settings), open_terms(settings)
     return Rewording(llm, terms, settings.reword) if llm and terms and settings.reword != "never" else None
 
 
-def open_opinion(settings: Settings) -> SecondOpinion | None:
-    """Return what has the LLM of `settings` judge claims; None where no model is named."""
-    llm, terms = open_llm(settings), _terms(settings)
-    return SecondOpinion(llm, terms) if llm and terms else None
+def open_opinion(settings: Settings, role: str = "") -> SecondOpinion | None:
+    """Return what has the LLM of `settings` judge claims, in a `role` if one is given; None where no model is named."""
+    llm, terms = open_llm(settings), open_terms(settings)
+    return SecondOpinion(llm, terms, role) if llm and terms else None
 
 
-def _terms(settings: Settings) -> Terms | None:
+def open_terms(settings: Settings) -> Terms | None:
+    """Return what holds for the LLM of `settings`; None where no model is named."""
     if settings.llm_model is None:
         return None
     return Terms(

@@ -4,13 +4,16 @@ import difflib
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
@@ -50,7 +53,10 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         *("llm_base_url", "llm_model", "llm_api_key", "llm_first_token", "llm_window", "llm_tokens"),
         *("llm_prompt_price", "llm_completion_price", "reword", "judge", "unsupported"),
     ),
-    "page": ("host", "port"),
+    "page": (
+        *("host", "port", "auth", "host_names", "keep_conversations"),
+        *("import_papers", "import_megabytes"),
+    ),
 }
 
 
@@ -68,6 +74,20 @@ class Settings(EmbedderSettings, RankerSettings):
     store: Path | None = Field(None, description="folder of the store while the vectors are on a server")
     host: str = Field("127.0.0.1", description="address the chat window is served on")
     port: int = Field(7860, ge=1, le=65535, description="port the chat window is served on")
+    keep_conversations: bool = Field(
+        default=True, description="whether the conversations of the chat window are kept, in a file beside the index"
+    )
+    import_papers: Literal["auto", "on", "off"] = Field(
+        "auto",
+        description="whether papers can be added and removed on the page; auto: where it is served to this machine alone",
+    )
+    import_megabytes: int = Field(20, ge=1, le=500, description="megabytes that a file may hold that is added there")
+    auth: Path | None = Field(
+        None, description="file of the accounts that may use the chat window, which `scholiast user add` writes"
+    )
+    host_names: Annotated[tuple[str, ...] | None, NoDecode] = Field(
+        None, description="names and addresses by which others reach the chat window, with commas between them"
+    )
     hits: int = Field(10, ge=1, le=100, description="passages that an answer may rest on")
     lexical_weight: float = Field(
         LEXICAL_WEIGHT, ge=0, le=1, description="the most that BM25 weighs against the embeddings"
@@ -123,10 +143,31 @@ class Settings(EmbedderSettings, RankerSettings):
         except RuntimeError:
             raise ValueError("no home folder of that user is known") from None
 
+    @field_validator("auth", mode="after")
+    @classmethod
+    def _at_home(cls, path: Path | None) -> Path | None:
+        try:
+            return path and path.expanduser()
+        except RuntimeError:
+            raise ValueError("no home folder of that user is known") from None
+
+    @field_validator("host_names", mode="before")
+    @classmethod
+    def _names(cls, given: object) -> object:
+        return tuple(re.split(r"[\s,]+", given.strip())) if isinstance(given, str) and given.strip() else given or None
+
+    @field_validator("host_names")
+    @classmethod
+    def _of_hosts(cls, names: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        if not all(re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|[0-9A-Fa-f:.]+", name) for name in names or ()):
+            raise ValueError("names such as papers.example.org are wanted, without http:// and without a port")
+        return names
+
     @field_validator(
         *KEYED.values(),
         *(f"{of}_{name}" for of in KEYED for name in ("model", "api_key")),
         "embed_folder",
+        "auth",
         mode="before",
     )
     @classmethod
@@ -147,6 +188,16 @@ class Settings(EmbedderSettings, RankerSettings):
     def server(self) -> str | None:
         """The address of the Chroma server that holds the vectors; None where they lie in the folder."""
         return self.index if isinstance(self.index, str) else None
+
+    @property
+    def may_import(self) -> bool:
+        """Whether the page adds and removes papers."""
+        if self.import_papers != "auto":
+            return self.import_papers == "on"
+        try:
+            return ip_address(self.host.partition("%")[0]).is_loopback
+        except ValueError:
+            return self.host == "localhost"
 
     @property
     def root(self) -> Path:

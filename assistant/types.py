@@ -31,11 +31,15 @@ def parted(sentence: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked, the answers given before it in the same conversation, and the papers that it is asked of."""
+    """What was asked, the answers given before it in the same conversation, and the papers that it is asked of.
+
+    Limits that its words imply are not set where they are `waived`, by the names of the fields of a filter.
+    """
 
     text: str
     history: tuple["Answer", ...] = ()
     within: Filter = EVERYTHING
+    waived: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,18 @@ class Claim:
         return f"{words} {''.join(f'[{n}]' for n in numbers)}{stop}"
 
 
+class Opening(str):
+    """The first word of a `claim` in the stream of an answer, by which it is known before it is whole."""
+
+    claim: Claim
+
+    def __new__(cls, word: str, claim: Claim) -> "Opening":
+        """`word`, and what it opens."""
+        opening = super().__new__(cls, word)
+        opening.claim = claim
+        return opening
+
+
 @dataclass(frozen=True, slots=True)
 class Struck:
     """A sentence of an LLM that no abstract supports: no claim of the answer; why; and how many claims stand before it."""
@@ -186,7 +202,7 @@ class Answer:
     question; None where papers were asked for.
 
     `engine` is the model that wrote the claims, `struck` what it wrote besides, `forged` how many numbers of no sentence
-    it cited. `notice` says in a sentence why an LLM that was to answer did not, or not to the end (`incomplete`). `missing`
+    it cited. Of one that `compares`, the headings of the claims are its sides. `notice` says in a sentence why an LLM that was to answer did not, or not to the end (`incomplete`). `missing`
     says of each part of a compound question that no abstract answers why not.
     """
 
@@ -208,6 +224,7 @@ class Answer:
     forged: int = 0
     missing: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
+    compares: bool = False
 
     @property
     def abstained(self) -> bool:

@@ -47,6 +47,7 @@ def answer_record(answer: Answer, answer_id: str | None = None) -> Json:
         "reason": answer.reason,
         "text": answer.text,
         "preface": answer.preface,
+        "compares": answer.compares,
         "claims": [_claim(claim) for claim in answer.claims],
         "papers": [{"n": n, **_paper(paper)} for n, paper in answer.papers],
         "evidence": hit_records(answer.evidence.hits),

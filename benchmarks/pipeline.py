@@ -1,8 +1,9 @@
 """The baselines: LlamaIndex as its documentation sets it up, for building an index and for asking it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import chromadb
 import numpy as np
@@ -10,12 +11,15 @@ from chromadb.config import Settings
 from llama_index.core import VectorStoreIndex
 from llama_index.core.embeddings import BaseEmbedding
 from llama_index.core.ingestion import IngestionPipeline
-from llama_index.core.llms import MockLLM
+from llama_index.core.llms import CompletionResponse, CompletionResponseGen, CustomLLM, LLMMetadata, MockLLM
 from llama_index.core.node_parser import SentenceSplitter
+from llama_index.core.query_engine import CitationQueryEngine
 from llama_index.core.schema import Document
 from llama_index.vector_stores.chroma import ChromaVectorStore
 from pydantic import PrivateAttr
 
+from assistant.llm.action import Action
+from assistant.llm.messages import LLM, Message
 from index.build import BATCH
 from index.papers import Paper
 from index.vectors import dense
@@ -48,6 +52,30 @@ class _Embedding(BaseEmbedding):
         return self._get_query_embedding(query)
 
 
+class _Asking(CustomLLM):
+    """An `LLM` as LlamaIndex calls one."""
+
+    _llm: LLM = PrivateAttr()
+
+    def __init__(self, llm: LLM) -> None:
+        super().__init__()
+        self._llm = llm
+
+    @property
+    def metadata(self) -> LLMMetadata:
+        """What fits into a prompt."""
+        return LLMMetadata(context_window=16_384, model_name="scripted")
+
+    def complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:  # noqa: ARG002, FBT001, FBT002
+        """Ask, and take the whole reply."""
+        pieces: Iterator[object] = self._llm.stream([Message("user", prompt)], Action())
+        return CompletionResponse(text="".join(piece for piece in pieces if isinstance(piece, str)))
+
+    def stream_complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponseGen:  # noqa: FBT001, FBT002
+        """Ask; the whole reply comes at once."""
+        yield self.complete(prompt, formatted, **kwargs)
+
+
 def ingest(papers: Iterable[Paper], embedder: Embedder, folder: Path) -> int:
     """Split abstracts at the embedder's length, embed them and write them to a new collection; return the passages."""
     splitter = SentenceSplitter(chunk_size=embedder.fingerprint.max_tokens, chunk_overlap=0)
@@ -62,6 +90,19 @@ def starter(papers: Iterable[Paper], embedder: Embedder) -> Callable[[str], obje
     """LlamaIndex's starter over `papers`: its index in memory, its query engine, and an LLM that answers at once."""
     index = VectorStoreIndex.from_documents([*map(_document, papers)], embed_model=_Embedding(embedder))
     return index.as_query_engine(llm=MockLLM(max_tokens=1)).query
+
+
+def citing(papers: Iterable[Paper], embedder: Embedder, llm: LLM, k: int) -> Callable[[str], dict[str, Any]]:
+    """LlamaIndex's `CitationQueryEngine` over `papers`, reading `k` passages: a question to its response as JSON."""
+    index = VectorStoreIndex.from_documents([*map(_document, papers)], embed_model=_Embedding(embedder))
+    engine = CitationQueryEngine.from_args(index, _Asking(llm), similarity_top_k=k)
+
+    def asked(question: str) -> dict[str, Any]:
+        response = engine.query(question)
+        nodes = [node.model_dump(mode="json") for node in response.source_nodes]
+        return {"question": question, "response": str(response), "source_nodes": nodes}
+
+    return asked
 
 
 def fill(empty: chromadb.Collection, count: int, dimension: int) -> None:

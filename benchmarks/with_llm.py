@@ -27,8 +27,9 @@ from assistant.writing.terms import Terms
 from benchmarks.replies import CORPORA
 from benchmarks.table import print_table
 from eval import report
+from eval.measures import figures
 from eval.questions import SETS, read_questions
-from eval.run import Outcome, figures
+from eval.run import Outcome
 from index.build import build
 from index.errors import SettingsError
 from index.index import Index

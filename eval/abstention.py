@@ -7,6 +7,9 @@ from itertools import groupby
 from eval.citations import paper_recall
 from eval.run import Outcome
 
+# The chance that was told that the abstracts answer a question, if one was, and whether the answer is right.
+Told = tuple[float | None, bool]
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -24,20 +27,29 @@ def is_right(outcome: Outcome) -> bool:
     )
 
 
+def told(outcome: Outcome) -> Told:
+    """The chance that was told of an answer, and whether it is right; no chance where it was refused or papers were asked for."""
+    return (None if outcome.answer.abstained else outcome.answer.chance), is_right(outcome)
+
+
 def risk_coverage(outcomes: Sequence[Outcome]) -> tuple[Point, ...]:
-    """The risk–coverage curve (El-Yaniv and Wiener 2010) of questions that were all answered, if only by a guess.
+    """The `curve` of outcomes."""
+    return curve([told(outcome) for outcome in outcomes])
+
+
+def curve(all_told: Sequence[Told]) -> tuple[Point, ...]:
+    """The risk–coverage curve (El-Yaniv and Wiener 2010) of what was told of each question, taking the likeliest answers first.
 
     What was refused whatever the chance, or asked for papers, has no chance to be ordered by: it counts in the share of
     the questions and is never covered.
     """
-    answered = [o for o in outcomes if not o.answer.abstained and o.answer.chance is not None]
-    answered.sort(key=lambda o: -(o.answer.chance or 0.0))
+    answered = sorted(((chance, right) for chance, right in all_told if chance is not None), key=lambda one: -one[0])
     points, taken, wrong = [], 0, 0
-    for chance, group in groupby(answered, key=lambda o: o.answer.chance or 0.0):
-        alike = [*group]
+    for chance, group in groupby(answered, key=lambda one: one[0]):
+        alike = [right for _, right in group]
         taken += len(alike)
-        wrong += sum(not is_right(o) for o in alike)
-        points.append(Point(chance, taken / len(outcomes), wrong / taken))
+        wrong += len(alike) - sum(alike)
+        points.append(Point(chance, taken / len(all_told), wrong / taken))
     return tuple(points)
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 Values = NDArray[np.float64]
 
 _Z = 1.959964  # the 97.5th percentile of the normal distribution
-_RESAMPLES, _SEED = 2000, 20260101
+RESAMPLES, SEED = 2000, 20260101
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ def figure(name: str, values: Sequence[float]) -> Figure:
     """The mean of `values`, each in 0..1.
 
     The interval is Wilson's (1927) where every value is 0 or 1, which stays honest at small n and near 0 and 1;
-    else the percentile bootstrap (Efron 1979) over 2,000 seeded resamples.
+    else the percentile bootstrap (Efron 1979) over 2,000 seeded resamples; of one value alone, all from 0 to 1, since it
+    says nothing of how values vary.
     """
     if not values:
         return Figure(name, 0, None, None, None)
@@ -41,9 +42,9 @@ def figure_of(name: str, values: Sequence[Values], statistic: Callable[[Values],
 
     `statistic` is given all values as one array, in the order of the groups, whose sizes stay what they are.
     """
-    rng = np.random.default_rng(_SEED)
+    rng = np.random.default_rng(SEED)
     whole = np.concatenate(values)
-    drawn = [statistic(np.concatenate([rng.choice(group, len(group)) for group in values])) for _ in range(_RESAMPLES)]
+    drawn = [statistic(np.concatenate([rng.choice(group, len(group)) for group in values])) for _ in range(RESAMPLES)]
     low, high = np.percentile(drawn, [2.5, 97.5])
     return Figure(name, len(whole), *(round(float(each), 4) for each in (statistic(whole), low, high)))
 
@@ -56,6 +57,8 @@ def _wilson(values: Sequence[float]) -> tuple[float, float]:
 
 
 def _bootstrap(values: Sequence[float]) -> tuple[float, float]:
-    drawn = np.random.default_rng(_SEED).choice(np.array(values), size=(_RESAMPLES, len(values)))
+    if len(values) == 1:
+        return 0.0, 1.0
+    drawn = np.random.default_rng(SEED).choice(np.array(values), size=(RESAMPLES, len(values)))
     low, high = np.percentile(drawn.mean(axis=1), [2.5, 97.5])
     return float(low), float(high)

@@ -1,13 +1,16 @@
 """How often the scorer that paints the badges is right, on labelled pairs of claim and evidence."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
 from assistant.llm.action import Action
 from assistant.reading.grounding import Judge
-from assistant.writing.judging import SecondOpinion
+from assistant.types import Usage
+from assistant.writing.judging import SecondOpinion, Word
 from eval.intervals import Figure, Values, figure_of
 from eval.pairs import Pair
 
@@ -15,6 +18,16 @@ _BINS = 10
 # Pairs of one request to an LLM, and what its words count as.
 _AT_ONCE = 8
 _CERTAIN = {"full": 1.0, "partial": 0.5}
+_WEAKEST_FIRST: tuple[Word, ...] = ("contradicted", "none", "partial", "full")
+# As whom an LLM judges, where several roles vote: each looks for what the others overlook.
+ROLES: Mapping[str, str] = MappingProxyType(
+    {
+        "fact checker": "You are a strict fact checker: you compare every number, unit, name, date and condition, one by one.",
+        "domain reader": "You are a researcher of the field: you know its terms and abbreviations, so that you take different words "
+        "for the same thing as the same, and like words for different things as different.",
+        "linguist": "You are a careful linguist: you look at negation, hedging, quantifiers, comparatives, and at who did what to whom.",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +48,48 @@ def judged(judge: Judge, pairs: Sequence[Pair]) -> tuple[Judged, ...]:
     )
 
 
-def judged_by(opinion: SecondOpinion, pairs: Sequence[Pair]) -> tuple[tuple[Judged, ...], int]:
-    """Have an LLM judge the pairs, some in each request, as it judges claims; return what it judged, and how many it did not.
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What an LLM said of each pair, None where nothing could be read; what that cost, and why it failed, if it did."""
 
-    It tells no probability: what it calls full counts as certain, what it calls partial as half.
-    """
-    found: list[Judged] = []
+    words: tuple[Word | None, ...]
+    usage: Usage
+    failed: str = ""
+
+    @property
+    def unread(self) -> int:
+        """Of how many pairs it said nothing that can be read."""
+        return self.words.count(None)
+
+
+def heard(opinion: SecondOpinion, pairs: Sequence[Pair]) -> Heard:
+    """Have an LLM judge the pairs, some in each request, as it judges claims."""
+    words: list[Word | None] = []
+    usage, failed = Usage(), ""
     for begin in range(0, len(pairs), _AT_ONCE):
         own = pairs[begin : begin + _AT_ONCE]
         said = opinion.of([(pair.claim, pair.evidence) for pair in own], Action())
-        found += [
-            Judged(pair, word == "full", _CERTAIN.get(word, 0.0))
-            for pair, word in zip(own, said.words, strict=True)
-            if word
-        ]
-    return tuple(found), len(pairs) - len(found)
+        words += said.words
+        usage, failed = usage.plus(said.usage), said.failed or failed
+    return Heard(tuple(words), usage, failed)
+
+
+def majority(words: Sequence[Word | None]) -> Word | None:
+    """Return the word that most roles said; of those said equally often, the one that supports least; None where none was read.
+
+    Several roles, each with an instruction of its own, judge more fairly than one that is asked again or argued with
+    (Zhang et al. 2023, "Wider and Deeper LLM Networks are Fairer LLM Evaluators").
+    """
+    counted = Counter(word for word in words if word)
+    most = max(counted.values(), default=0)
+    return next((word for word in _WEAKEST_FIRST if counted[word] == most), None) if most else None
+
+
+def judged_as(pairs: Sequence[Pair], words: Sequence[Word | None]) -> tuple[Judged, ...]:
+    """The pairs of which something was said; what is called full counts as certain, what is called partial as half."""
+    return tuple(
+        Judged(pair, word == "full", _CERTAIN.get(word, 0.0)) for pair, word in zip(pairs, words, strict=True) if word
+    )
 
 
 def judging_figures(found: Sequence[Judged]) -> tuple[Figure, ...]:

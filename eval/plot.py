@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from eval.abstention import Point
+from eval.intervals import Figure
 from eval.judging import Bin
 
 _WIDTH, _HEIGHT, _LEFT, _TOP = 480, 300, 56, 20
+_BARS = 11
 # Told apart by colour and by dashes.
 _STROKES = (("#1f6f8b", ""), ("#b3541e", "7 4"), ("#5b4b8a", "2 4"), ("#3f7d20", "9 3 2 3"))
 
@@ -30,6 +32,38 @@ def reliability_svg(title: str, curves: Mapping[str, Sequence[Bin]]) -> str:
     lines = {name: [(each.told, each.found) for each in bins] for name, bins in curves.items()}
     level = f'<path d="M{_LEFT} {_TOP + _HEIGHT}L{_LEFT + _WIDTH} {_TOP}" stroke="#999"/>'
     return _drawn(title, ("probability that is told, %", "how often it is so, %"), lines, {}, level)
+
+
+def distribution_svg(each: Figure, values: Sequence[float]) -> str:
+    """Draw how often each tenth of 0 to 1 is among `values`, and below it the figure with its interval; colours are those of the page.
+
+    A figure that is no mean has no values, and the interval alone is drawn.
+    """
+    counts = [0] * _BARS
+    for value in values:
+        counts[round(value * (_BARS - 1))] += 1
+    most = max(counts, default=0) or 1
+    wide, high, step = 176, 40, 16
+    parts = [
+        f'<svg class="distribution" viewBox="0 0 {wide} {high}" role="img">',
+        f"<title>{escape(_said(each))}</title>",
+    ]
+    for place, count in enumerate(counts):
+        tall = 26 * count / most
+        parts.append(f'<rect x="{place * step + 2}" y="{27 - tall:.1f}" width="12" height="{tall:.1f}"/>')
+    parts.append(f'<path class="line" d="M0 27.5H{wide}"/>')
+    if each.value is not None and each.low is not None and each.high is not None:
+        low, value, up = (8 + (wide - step) * share for share in (each.low, each.value, each.high))
+        parts.append(
+            f'<path class="interval" d="M{low:.1f} 34.5H{up:.1f}"/><circle cx="{value:.1f}" cy="34.5" r="3.5"/>'
+        )
+    return "".join([*parts, "</svg>"])
+
+
+def _said(each: Figure) -> str:
+    if each.value is None or each.low is None or each.high is None:
+        return f"{each.name}: nothing to measure"
+    return f"{each.name}: mean {100 * each.value:.1f} %, {100 * each.low:.1f} to {100 * each.high:.1f} %, n = {each.n}"
 
 
 def _drawn(

@@ -15,7 +15,7 @@ SETS = Path(__file__).parent / "sets"
 class GoldQuestion:
     """A question with its gold papers (ids or exact titles), verbatim gold sentences, and short answers.
 
-    `slice` groups questions in a report; `kind` is the finer word for those that no abstract answers.
+    `nuggets` are the facts that a whole answer tells, each in a few words. `slice` groups questions in a report; `kind` is the finer word for those that no abstract answers.
     """
 
     id: str
@@ -27,27 +27,31 @@ class GoldQuestion:
     short_answers: tuple[str, ...]
     answerable: bool
     conversation: str | None
+    nuggets: tuple[str, ...] = ()
 
 
 def read_questions(path: Path) -> tuple[GoldQuestion, ...]:
     """Read a question set in JSONL. Raises `QuestionSetError` naming the file and the line that is at fault."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise QuestionSetError(f"Cannot read the question set {path}: {error}.") from None
-    questions = tuple(_questions(path, lines))
+    questions = tuple(_questions(path))
     if not questions:
         raise QuestionSetError(f"The question set {path} holds no question.")
     return questions
 
 
-def _questions(path: Path, lines: list[str]) -> Iterator[GoldQuestion]:
+def lines_of(path: Path) -> tuple[tuple[int, str], ...]:
+    """The lines of a set that are not blank, each with its number, from 1. Raises `QuestionSetError`."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionSetError(f"Cannot read the question set {path}: {error}.") from None
+    return tuple((number, line) for number, line in enumerate(lines, start=1) if line.strip())
+
+
+def _questions(path: Path) -> Iterator[GoldQuestion]:
     seen: set[str] = set()
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
+    for number, line in lines_of(path):
         try:
-            question = _question(json.loads(line))
+            question = question_of(json.loads(line))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise QuestionSetError(f"{path}:{number} is not a question: {error!r}.") from None
         if question.id in seen:
@@ -56,7 +60,8 @@ def _questions(path: Path, lines: list[str]) -> Iterator[GoldQuestion]:
         yield question
 
 
-def _question(record: dict[str, Any]) -> GoldQuestion:
+def question_of(record: dict[str, Any]) -> GoldQuestion:
+    """The question that a line of a set holds. Raises `KeyError`, `TypeError` and the like for what is none."""
     return GoldQuestion(
         id=record["id"],
         question=record["question"],
@@ -67,4 +72,5 @@ def _question(record: dict[str, Any]) -> GoldQuestion:
         short_answers=tuple(record.get("short_answers", ())),
         answerable=record["answerable"],
         conversation=record.get("conversation"),
+        nuggets=tuple(record.get("nuggets", ())),
     )

@@ -19,6 +19,12 @@ def recall(ranked: Sequence[str], gold: Sequence[str], k: int) -> float:
     return len({*ranked[:k]} & {*gold}) / min(k, len({*gold}))
 
 
+def reciprocal_rank(ranked: Sequence[str], gold: Sequence[str]) -> float:
+    """1 / the rank of the first gold paper, 0 if none was found; its mean is MRR (Voorhees 1999)."""
+    ranks = (rank for rank, paper_id in enumerate(ranked, start=1) if paper_id in gold)
+    return 1 / next(ranks, float("inf"))
+
+
 def ndcg(ranked: Sequence[str], gains: Mapping[str, float], k: int = 10) -> float:
     """Normalised discounted cumulative gain (Järvelin and Kekäläinen 2002) of the first `k`: gain / log2(rank + 1), linear gains."""
     best = sorted(gains.values(), reverse=True)

@@ -14,7 +14,9 @@ UserError
 ├── EmbedderFailed    an embedder that failed, or returned something other than unit vectors
 ├── ModelDamaged      the embedder's files are missing or altered
 ├── SettingsError     a setting that does not exist or does not parse
-└── QuestionSetError  an eval set that cannot be read
+├── QuestionSetError  an eval set that cannot be read
+├── GateError         a gate of the evals that cannot be read, or names what is not measured
+└── AnswersError      answers of some system that cannot be read
 
 Anything else that is raised is a bug, and shows its traceback.
 """
@@ -88,3 +90,11 @@ class SettingsError(UserError):
 
 class QuestionSetError(UserError):
     """An eval set cannot be read."""
+
+
+class GateError(UserError):
+    """A gate of the evals cannot be read, or names what is not measured."""
+
+
+class AnswersError(UserError):
+    """Answers of some system cannot be read."""

@@ -1,6 +1,7 @@
 """`Filter`: what papers a search is limited to."""
 
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 
@@ -31,6 +32,12 @@ class Filter:
         if not self or not other or self == other:
             return self or other
         return replace(self, also=self.also.both(other) if self.also else other)
+
+    def without(self, names: Collection[str]) -> "Filter":
+        """The filter without the conditions of these `names`."""
+        also = self.also.without(names) if self.also else None
+        open_again = {name: getattr(EVERYTHING, name) for name in names}
+        return replace(self, **open_again, also=also or None)
 
 
 EVERYTHING = Filter()

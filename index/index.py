@@ -182,12 +182,16 @@ class Index:
 
     def _as_spelt(self, field: Field, name: str) -> str:
         within = Filter(venues=(name,)) if field == "venue" else Filter(authors=(name,))
-        spelt = (
-            each
-            for paper in self.papers(within)
-            for each in ((paper.venue or "",) if field == "venue" else paper.authors)
-        )
-        return next((each for each in spelt if folded(each) == name), name)
+        # The first paper nearly always bears it; of an author, others may bear the words of the name.
+        for most in (1, 20, None):
+            spelt = (
+                each
+                for paper in self.papers(within, most=most)
+                for each in ((paper.venue or "",) if field == "venue" else paper.authors)
+            )
+            if found := next((each for each in spelt if folded(each) == name), None):
+                return found
+        return name
 
     def names(self) -> dict[str, str]:
         """The paper id for each paper id and each exact title."""

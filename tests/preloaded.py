@@ -20,7 +20,7 @@ PROGRAM = str(Path(sys.executable).parent / "scholiast")
 PATIENCE = 120
 MAIN = "from ui.cli import main; main()"
 _FORKING = multiprocessing.get_context("forkserver")
-# Not `ui.web`, which makes a folder of its process.
+# Not `ui.web.serving`, which makes a folder of its process.
 _FORKING.set_forkserver_preload(
     ["ui.cli", "chromadb", "llama_index.vector_stores.chroma", "openai", "gradio", "uvicorn", "tests.scripted"]
 )

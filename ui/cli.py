@@ -26,14 +26,17 @@ from index.vectors.embedding import Embedder
 from index.vectors.ray_embedding import RayEmbedder
 from index.vectors.spent import Metered
 from ui import terminal
-from ui.ask_verbs import ask, search
 from ui.ending import end_tidily
-from ui.eval_verbs import eval_app
-from ui.export_verbs import export
-from ui.list_verbs import list_app
-from ui.options import AsJson, Where
 from ui.progress import Progress
 from ui.started import as_typed, program
+from ui.verbs.accounts import Auth, user_app
+from ui.verbs.asking import ask, search
+from ui.verbs.evaluating import eval_app
+from ui.verbs.exporting import export
+from ui.verbs.feedback import feedback
+from ui.verbs.listing import list_app
+from ui.verbs.options import AsJson, Where
+from ui.verbs.removing import remove_verb
 
 SAMPLE = Path(__file__).parent.parent / "index" / "sample" / "papers_page.txt"
 _NAME = "scholiast"
@@ -48,6 +51,7 @@ app = typer.Typer(
 
 app.add_typer(eval_app, name="eval")
 app.add_typer(list_app)
+app.add_typer(user_app, name="user")
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - a callback of typer
@@ -141,18 +145,25 @@ def build_verb(
 app.command()(search)
 app.command()(ask)
 app.command()(export)
+app.command()(feedback)
+app.command("remove")(remove_verb)
 
 
 @app.command()
 def chat(
     host: Annotated[str | None, typer.Option(metavar="HOST", help="Address to serve on; by default 127.0.0.1.")] = None,
     port: Annotated[int | None, typer.Option(metavar="PORT", help="Port to serve on; by default 7860.")] = None,
+    auth: Auth = None,
+    host_name: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Name or address by which others reach it; may be repeated."),
+    ] = None,
     index: Where = None,
 ) -> None:
     """Open the chat window. The sample corpus is built first if there is no index."""
-    from ui.web import serve  # noqa: PLC0415 - no other verb may pay for Gradio
+    from ui.web.serving import serve  # noqa: PLC0415 - no other verb may pay for Gradio
 
-    settings = read_settings(host=host, port=port, index=index)
+    settings = read_settings(host=host, port=port, auth=auth, host_names=host_name or None, index=index)
     if not is_index(settings.root):
         print(f"There is no index in {settings.root}: building the sample corpus.", file=sys.stderr)
         embedder, sample = open_embedder(settings), [str(SAMPLE)]

@@ -1,4 +1,4 @@
-"""How far a build is, on stderr: a bar on a terminal, now and then a line elsewhere."""
+"""How far a build or an eval is, on stderr: a bar on a terminal, now and then a line elsewhere."""
 
 import sys
 import time
@@ -82,3 +82,29 @@ def _left(share: float | None, seconds: float) -> str:
         return ""
     left = round(seconds / share - seconds)
     return f", {left // 3600}:{left % 3600 // 60:02}:{left % 60:02} left"
+
+
+class Asking:
+    """Shows how many questions of an eval are answered, and the time left."""
+
+    def __init__(self, name: str, questions: int) -> None:
+        self._name = name
+        self._shown = time.monotonic()
+        self._bar = tqdm(
+            total=questions, desc=name, unit=" questions", file=sys.stderr, disable=not sys.stderr.isatty(), leave=False
+        )
+        self._count, self._all = 0, questions
+
+    def __enter__(self) -> "Asking":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._bar.close()
+
+    def answered(self, _: object) -> None:
+        """Count one more."""
+        self._count += 1
+        self._bar.update()
+        if self._bar.disable and time.monotonic() - self._shown >= _EVERY:
+            self._shown = time.monotonic()
+            print(f"{self._name}: {self._count} of {self._all} questions answered", file=sys.stderr, flush=True)

@@ -1,117 +1,170 @@
-"""The turns of a conversation on the page, as they grow; a conversation belongs to one session."""
+"""A turn of a conversation, and how it grows while its answer comes."""
 
-import secrets
+import queue
 import time
-from collections import OrderedDict
 from collections.abc import Container, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from assistant.assistant import Assistant, Event
 from assistant.llm.action import Action
-from assistant.types import Answer, Question, Step
-from ui.render import answer_bubble, draft_bubble, evidence_panel, notice_panel, question_bubble
+from assistant.types import Answer, Claim, Evidence, Opening, Question, Step
+from index.filters import EVERYTHING, Filter
+from ui.admission import Place
 
 # Seconds between two looks of a growing answer: words that come faster would only wait for the browser.
 _BEAT = 0.05
 # Seconds after which one comes even where nothing has grown: only then is it noticed that nobody looks any more.
 _PULSE = 0.3
+# Seconds between two sentences on how long one still waits: fifty who wait are each told.
+_TOLD = 2.0
 
-_STOPPED = "Stopped."
-_GONE = "This evidence is no longer kept."
+STOPPED = "Stopped."
+LEFT = "The page was closed before the answer was whole."
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question, what was done and said so far, and the answer once it is whole, or a `note` on why it never will be."""
+    """One question and its answer; or what came of one so far, or a `note` on why none will.
 
+    `within` is what was chosen beside the question, `waived` which limits of its words are not set. A turn with neither answer nor note is being answered, or was when
+    the program ended; `waits` says how long it waits for a place.
+    """
+
+    turn_id: str
     question: str
-    answer_id: str
-    said: str = ""
+    within: Filter = EVERYTHING
+    waived: tuple[str, ...] = ()
     answer: Answer | None = None
     note: str = ""
+    said: str = ""
+    evidence: Evidence | None = None
+    claims: tuple[Claim, ...] = ()
     steps: tuple[Step, ...] = ()
+    preface: str = ""
+    waits: str = ""
+
+    @property
+    def so_far(self) -> Answer | None:
+        """What was said, found and cited so far, as an answer that is not whole; None before the search ended."""
+        if not self.evidence:
+            return None
+        return Answer(
+            self.question,
+            self.evidence,
+            self.claims,
+            self.said,
+            preface=self.preface,
+            steps=self.steps,
+            incomplete=True,
+        )
 
 
 Turns = tuple[Turn, ...]
 
 
-class Kept:
-    """The latest answers of all conversations, each under an id that cannot be guessed."""
+def grow(assistant: Assistant, place: Place, turn: Turn, before: Turns, stopped: Container[str]) -> Iterator[Turn]:
+    """Answer the question of `turn` after the turns `before` it, and yield the turn as the answer grows.
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._answers: OrderedDict[str, Answer] = OrderedDict()
-
-    def keep(self, answer_id: str, answer: Answer) -> None:
-        """Keep `answer`, and let go of the oldest where there are too many."""
-        self._answers[answer_id] = answer
-        while len(self._answers) > self._most:
-            self._answers.popitem(last=False)
-
-    def panel(self, answer_id: object) -> str:
-        """The evidence of an answer, or a sentence that says it is gone."""
-        answer = self._answers.get(answer_id) if isinstance(answer_id, str) else None
-        return evidence_panel(answer, str(answer_id)) if answer else notice_panel(_GONE)
-
-
-def grow(assistant: Assistant, text: str, before: Turns, stopped: Container[str]) -> Iterator[Turns]:
-    """Answer `text` as the next turn of a conversation, and yield the conversation as the answer grows.
-
-    It ends where it stands, and with it what an LLM was asked, as soon as the id of the answer is among the `stopped`.
+    It is answered once the `place` is free, and ends where it stands, and with it what an LLM was asked, as soon as the id of the turn is among the `stopped`.
     """
-    turn = Turn(text, secrets.token_hex(16))
-    yield (*before, turn)
-    history = tuple(earlier.answer for earlier in before if earlier.answer)
-    action, shown, seen = Action(), time.monotonic(), turn
     try:
-        for event in _polled(assistant.stream(Question(text, history), action)):
-            if turn.answer_id in stopped:
-                yield cut_short((*before, turn), _STOPPED)
+        for told in _waited(place):
+            if turn.turn_id in stopped:
+                yield cut_short(turn, STOPPED)
                 return
-            match event:
-                case str():
-                    turn = replace(turn, said=turn.said + event)
-                case Step():
-                    turn = replace(turn, steps=(*turn.steps, event))
-                case Answer():
-                    yield (*before, replace(turn, answer=event))
-                    return
-            if (turn.said or turn.steps) and time.monotonic() - shown > (_PULSE if turn is seen else _BEAT):
+            if told != turn.waits:
+                turn = replace(turn, waits=told)
+                yield turn
+        yield from _answered(assistant, place, replace(turn, waits=""), before, stopped)
+    finally:
+        place.withdraw()
+
+
+def _answered(assistant: Assistant, place: Place, turn: Turn, before: Turns, stopped: Container[str]) -> Iterator[Turn]:
+    history = tuple(earlier.answer for earlier in before if earlier.answer)
+    # Its seconds count from here.
+    action = Action(away=place.away)
+    shown, seen = time.monotonic(), turn
+    question = Question(turn.question, history, turn.within, turn.waived)
+    try:
+        for event in _polled(assistant.stream(question, action), action, place):
+            if turn.turn_id in stopped:
+                yield cut_short(turn, STOPPED)
+                return
+            turn = _grown(turn, event)
+            if turn.answer:
+                yield turn
+                return
+            is_due = time.monotonic() - shown > (_PULSE if turn is seen else _BEAT)
+            if is_due or isinstance(event, Evidence):
                 shown, seen = time.monotonic(), turn
-                yield (*before, turn)
+                yield turn
     finally:
         # Whoever leaves closes the request at the endpoint as well.
         action.stop()
 
 
-def _polled(events: Iterator[Event]) -> Iterator[Event | None]:
-    """The events as they come, and None whenever there is none for a beat, so that nobody waits on a slow one."""
-    pool = ThreadPoolExecutor(1)
-    try:
-        while True:
-            step = pool.submit(next, events, None)
-            while not wait([step], _BEAT).done:
-                yield None
-            if (event := step.result()) is None:
-                return
-            yield event
-    finally:
-        pool.shutdown(wait=False)
+def _grown(turn: Turn, event: Event | None) -> Turn:
+    match event:
+        case Evidence():
+            return replace(turn, evidence=event)
+        case Opening():
+            preface = turn.preface if turn.claims else turn.said
+            return replace(turn, claims=(*turn.claims, event.claim), preface=preface, said=turn.said + event)
+        case str():
+            return replace(turn, said=turn.said + event)
+        case Step():
+            return replace(turn, steps=(*turn.steps, event))
+        case Answer():
+            return replace(turn, answer=event)
+    return turn
 
 
-def cut_short(turns: Turns, note: str) -> Turns:
-    """The conversation with a `note` on its last turn, if that has no answer."""
-    return (*turns[:-1], replace(turns[-1], note=note)) if turns and not turns[-1].answer else turns
+def cut_short(turn: Turn, note: str) -> Turn:
+    """The turn with what was said of its answer for an answer, if anything was, and a `note` that no more will come."""
+    if turn.answer:
+        return turn
+    partial = turn.so_far if turn.claims else None
+    return replace(turn, answer=partial and replace(partial, notice=note), note="" if partial else note)
 
 
-def messages(turns: Turns) -> list[dict[str, str]]:
-    """The conversation as the chat shows it."""
-    return [message for turn in turns for message in _messages(turn)]
+def _waited(place: Place) -> Iterator[str]:
+    """How long one waits still, once a pulse, and a new sentence no more often than can be read; until there is a place."""
+    told, since = "", time.monotonic() - _TOLD
+    while not place.wait(_PULSE):
+        if time.monotonic() - since >= _TOLD:
+            told, since = place.told, time.monotonic()
+        yield told
 
 
-def _messages(turn: Turn) -> Iterator[dict[str, str]]:
-    answer = turn.answer
-    yield {"role": "user", "content": question_bubble(turn.question)}
-    said = answer_bubble(answer, turn.answer_id) if answer else draft_bubble(turn.said, turn.note, turn.steps)
-    yield {"role": "assistant", "content": said}
+def _polled(events: Iterator[Event], action: Action, place: Place) -> Iterator[Event | None]:
+    """The events as they come, and None whenever there is none for a beat, so that nobody waits on a slow one.
+
+    They are computed at the `place` without regard to how fast they are looked at: it is free as soon as can be.
+    """
+    came: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+
+    def compute() -> None:
+        try:
+            with place:
+                for event in events:
+                    came.put(event)
+                    if action.is_stopped:
+                        return
+        finally:
+            came.put(None)
+
+    pool = ThreadPoolExecutor(1, thread_name_prefix="answer")
+    computing = pool.submit(compute)
+    pool.shutdown(wait=False)
+    while True:
+        try:
+            event = came.get(timeout=_BEAT)
+        except queue.Empty:
+            yield None
+            continue
+        if event is None:
+            computing.result()
+            return
+        yield event

@@ -91,7 +91,7 @@ def _reference(cited: Cited) -> str:
     notice = f"{cited.notice.upper()}:" if cited.notice else ""
     names = f"{', '.join(cited.authors)}." if cited.authors else ""
     title = cited.title if cited.title.endswith((".", "!", "?")) else f"{cited.title}."
-    year = "Year unknown." if cited.year is None else f"{cited.year}."
+    year = "" if cited.year is None else f"{cited.year}."
     return " ".join(filter(None, [f"[{cited.n}]", notice, names, title, year]))
 
 

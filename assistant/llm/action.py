@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Literal
 
@@ -73,7 +73,8 @@ class LLMFailed(Exception):
 class Action:
     """One thing that a person asked for: `seconds` from its making, `requests` to an LLM, and a way to stop it.
 
-    `kind` is what is asked where that is no LLM. Any thread may call any method. `clock` counts seconds; `sleep` is for tests that must not wait.
+    `kind` is what is asked where that is no LLM. `away` stands around all that is waited for at an endpoint, so that others may
+    compute meanwhile. Any thread may call any method. `clock` counts seconds; `sleep` is for tests that must not wait.
     """
 
     def __init__(
@@ -83,7 +84,9 @@ class Action:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] | None = None,
         kind: Kind = OF_LLM,
+        away: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
+        self.away = away
         self._kind = kind
         self._seconds = seconds
         self._clock = clock
@@ -144,7 +147,8 @@ class Action:
 
     def pause(self, seconds: float) -> None:
         """Wait. Raises `LLMFailed` as `check` does, and as soon as it is stopped."""
-        self._sleep(min(seconds, self.seconds_left))
+        with self.away():
+            self._sleep(min(seconds, self.seconds_left))
         self.check()
 
     @contextmanager
@@ -153,7 +157,7 @@ class Action:
 
         Its `requests` are not counted here. Raises `LLMFailed` as `check` does.
         """
-        own = Action(min(seconds, self.seconds_left), requests, self._clock, kind=kind)
+        own = Action(min(seconds, self.seconds_left), requests, self._clock, kind=kind, away=self.away)
         with self.closing(own.stop):
             yield own
 

@@ -51,7 +51,7 @@ def paced(
         handed.put(None)
 
     thread = threading.Thread(target=_hand_over, args=(read, handed), name="llm", daemon=True)
-    with action.closing(end):
+    with action.closing(end), action.away():
         thread.start()
         try:
             yield from _in_time(handed, told, peer, action, pace)

@@ -161,7 +161,7 @@ def _of_them(text: str, question: Question) -> str | None:
     found = _OF_THEM.search(text)
     if not found:
         return None
-    last = [_called(paper) for _, paper in question.history[-1].papers]
+    last = [called(paper) for _, paper in question.history[-1].papers]
     every = last if len(last) > 1 else [topic for one in reversed(question.history) if (topic := _topic(one))]
     told = [*dict.fromkeys(every)][:LEANING]
     return (
@@ -227,7 +227,7 @@ def _with_antecedent(text: str, before: Answer) -> str | None:
     if asked(said).names or len(content_words(said)) > LEANING:
         return None
     topic = (
-        _called(before.papers[0][1]) if before.papers and _WRITTEN.search(found.group().split()[-1]) else _topic(before)
+        called(before.papers[0][1]) if before.papers and _WRITTEN.search(found.group().split()[-1]) else _topic(before)
     )
     if not topic:
         return None
@@ -269,14 +269,14 @@ def _topic(before: Answer) -> str | None:
     if before.reason == "not_in_abstracts":
         paper = next((closest.paper for closest in before.nearest), None)
     if paper and (before.engine == RECORD or holds_title(before.evidence.query, paper.title)):
-        return _called(paper)
+        return called(paper)
     names = asked(before.evidence.query).names
     if named := next((name for name in names if not paper or name.lower() in paper.title.lower()), None):
         return named
-    return _called(paper) if paper else None
+    return called(paper) if paper else None
 
 
-def _called(paper: Paper) -> str:
+def called(paper: Paper) -> str:
     """The name that a title opens with, as in "STU-Net: Scalable …", else the whole title in quotation marks."""
     name, colon, _ = paper.title.partition(":")
     return name if colon and len(name.split()) == 1 and asked(f"is {name}").names else f"“{paper.title}”"

@@ -1,7 +1,7 @@
 """What a question says of the record of the papers it wants: years, authors, venues and sources become a filter."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from assistant.question.asked import content_words
@@ -66,13 +66,14 @@ class Limits:
         return self.asks_what_they_say and not (self.topic and content_words(subject_of(self.left).text))
 
 
-def limits(query: str, catalogue: Catalogue, vocabulary: Vocabulary) -> Limits:
-    """Take years, authors, venues and sources out of `query`. English only."""
+def limits(query: str, catalogue: Catalogue, vocabulary: Vocabulary, waived: Collection[str] = ()) -> Limits:
+    """Take years, authors, venues and sources out of `query`; those that are `waived` limit nothing. English only."""
     found = Limits(query, Filter(), left=query)
     for read in (_source, _venue, _author, _years):
         found = read(found, catalogue, vocabulary)
         if found.unknown:
             return replace(found, topic=query)
+    found = replace(found, within=found.within.without(waived))
     if found.within and not catalogue.count(found.within):
         return replace(found, topic=query, unknown=f"no paper of this corpus is {described(found.within)}")
     return found

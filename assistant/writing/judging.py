@@ -15,7 +15,7 @@ from assistant.writing.terms import Terms
 from index.passages import Passage
 
 Judges = Literal["shipped", "llm"]
-_Word = Literal["full", "partial", "none", "contradicted"]
+Word = Literal["full", "partial", "none", "contradicted"]
 # A claim, and the words that are cited for it.
 Cited = tuple[str, Sequence[Passage]]
 
@@ -24,7 +24,7 @@ Cited = tuple[str, Sequence[Passage]]
 class Opinion:
     """What an LLM says of each claim, None where it said nothing that can be read; what that cost, and why it failed, if it did."""
 
-    words: tuple[_Word | None, ...]
+    words: tuple[Word | None, ...]
     usage: Usage = field(default_factory=Usage)
     failed: str = ""
 
@@ -35,7 +35,7 @@ class _Said(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
     claim: int
-    verdict: _Word
+    verdict: Word
 
 
 class _Reply(BaseModel):
@@ -45,11 +45,12 @@ class _Reply(BaseModel):
 
 
 class SecondOpinion:
-    """Has an LLM judge claims by the words that are cited for them."""
+    """Has an LLM judge claims by the words that are cited for them, in a `role` if one is given: a sentence to it."""
 
-    def __init__(self, llm: LLM, terms: Terms) -> None:
+    def __init__(self, llm: LLM, terms: Terms, role: str = "") -> None:
         self._llm = llm
         self._terms = terms
+        self._role = role
 
     @property
     def model(self) -> str:
@@ -58,7 +59,7 @@ class SecondOpinion:
 
     def of(self, claims: Sequence[Cited], action: Action) -> Opinion:
         """Return what the LLM says of `claims`, asked once. No fault is raised."""
-        messages = judging_prompt([(text, [one.text for one in cited]) for text, cited in claims])
+        messages = judging_prompt([(text, [one.text for one in cited]) for text, cited in claims], self._role)
         reply = replied(self._llm, self._terms, messages, action)
         read = reply.read(_Reply)
         said = {one.claim: one.verdict for one in read.verdicts} if read else {}

@@ -84,12 +84,16 @@ def search_prompt(question: str, earlier: Sequence[str]) -> tuple[Message, Messa
     return Message("system", rules), Message("user", f"{before}Question: {asked}\nThe JSON object:")
 
 
-def judging_prompt(claims: Sequence[tuple[str, Sequence[str]]]) -> tuple[Message, Message]:
-    """Ask of each of `claims` how well the sentences that are cited for it support it: for one JSON object."""
+def judging_prompt(claims: Sequence[tuple[str, Sequence[str]]], role: str = "") -> tuple[Message, Message]:
+    """Ask of each of `claims` how well the sentences that are cited for it support it: for one JSON object.
+
+    `role` says as whom the model is to look at them; without one, as nobody in particular.
+    """
+    as_whom = f"{role} " if role else ""
     said = [(as_data(claim), [as_data(one) for one in cited]) for claim, cited in claims]
     mark = _unused_mark([line for claim, cited in said for line in (claim, *cited)])
     rules = (
-        "You check claims against the sentences that are cited for them, strictly: what the sentences do not say supports nothing, "
+        f"{as_whom}You check claims against the sentences that are cited for them, strictly: what the sentences do not say supports nothing, "
         "however true it is.\n"
         'Write one JSON object and nothing else: {"verdicts": [{"claim": 1, "verdict": "full"}, …]}, for every claim one of '
         '"full" (the sentences say all of it), "partial" (they say a part of it and nothing against the rest), "contradicted" (they '
@@ -100,6 +104,21 @@ def judging_prompt(claims: Sequence[tuple[str, Sequence[str]]]) -> tuple[Message
         "\n".join([f"Claim {number}: {claim}", *(f"- {one}" for one in cited)])
         for number, (claim, cited) in enumerate(said, 1)
     )
+    return Message("system", rules), Message("user", "\n".join([mark, *blocks, mark, "The JSON object:"]))
+
+
+def rewording_prompt(asked: Sequence[tuple[str, str]]) -> tuple[Message, Message]:
+    """Have questions, each with the sentence that answers it, asked in other words: for one JSON object."""
+    said = [(as_data(question), as_data(sentence)) for question, sentence in asked]
+    mark = _unused_mark([text for pair in said for text in pair])
+    rules = (
+        "You write questions for a test of a search engine over abstracts of research papers. Each question below comes with the "
+        "sentence that answers it. Ask the same in other words, as a researcher would who has not read that sentence: other verbs "
+        "and nouns, nothing of the answer in it; names stay.\n"
+        'Write one JSON object and nothing else: {"questions": [{"number": 1, "question": "…?"}, …]}, one for each.\n'
+        f"{_untrusted(mark, 'ask')}"
+    )
+    blocks = (f"Question {number}: {question}\n- {sentence}" for number, (question, sentence) in enumerate(said, 1))
     return Message("system", rules), Message("user", "\n".join([mark, *blocks, mark, "The JSON object:"]))
 
 

@@ -62,11 +62,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What was found and drafted for a question, whether it wants a list of papers, and what an LLM or a ranker that helped to search did and cost."""
+    """What was found and drafted for a question, whether it wants a list of papers or compares, and what an LLM or a ranker that helped to search did and cost."""
 
     evidence: Evidence
     sections: tuple[Section, ...]
     lists: bool = False
+    compares: bool = False
     steps: tuple[Step, ...] = ()
     usage: Usage = field(default_factory=Usage)
 

@@ -13,7 +13,7 @@ from assistant.reading.extractive import Said
 from assistant.reading.fitting import Searched
 from assistant.reading.grounding import Judge
 from assistant.reading.nearest import nearest
-from assistant.types import DOUBTED, RECORD, Answer, Citation, Claim, Evidence, Question, Step, Struck, Usage
+from assistant.types import DOUBTED, RECORD, Answer, Citation, Claim, Evidence, Opening, Question, Step, Struck, Usage
 from assistant.writing.abstractive import Writer
 from assistant.writing.doubt import doubt_of, doubted_claim
 from assistant.writing.judging import SecondOpinion
@@ -57,7 +57,10 @@ class Teller:
                     whole.take(told)
                     clock.lap("answer")
                 case Claim():
-                    yield from _SPACE_AND_WORD.findall(whole.words(told))
+                    yield from _SPACE_AND_WORD.findall(whole.prefaced())
+                    first, *words = _SPACE_AND_WORD.findall(whole.words(told))
+                    yield Opening(first, whole.claims[-1])
+                    yield from words
         opinion = self._writer.opinion if self._writer and action.requests_left else None
         if opinion and (step := whole.judged(opinion, action)):
             yield step
@@ -66,7 +69,7 @@ class Teller:
             whole.text = whole.preface
             yield from _SPACE_AND_WORD.findall(whole.text)
         if whole.text:
-            yield whole.answer(question, evidence, sections, clock)
+            yield replace(whole.answer(question, evidence, sections, clock), compares=sought.compares)
         else:
             draft = answered[0].draft
             unsaid = _unsaid(draft) if any(one.is_final for one in whole.written) or not draft.why_not else draft
@@ -142,10 +145,17 @@ class _Whole:
         """Begin a section, or what comes under headings of its own."""
         self._heading, self._before = section.heading if section else None, len(self.claims)
 
+    def prefaced(self) -> str:
+        """Begin the text with what stands before the claims, and return that; nothing where it has begun."""
+        if self.text:
+            return ""
+        self.text = self.preface
+        return self.preface
+
     def words(self, claim: Claim) -> str:
         """Take a claim, and return the words by which the text grows."""
         self.claims.append(claim if self._heading is None else replace(claim, heading=self._heading))
-        said = f" {claim.marked}" if self.text else " ".join(filter(None, [self.preface, claim.marked]))
+        said = f" {claim.marked}" if self.text else claim.marked
         self.text += said
         return said
 

@@ -10,7 +10,7 @@ from index.writers.keys import keyed
 __all__ = ["FORMATS", "written"]
 
 _WRITERS: MappingProxyType[str, Callable[[Sequence[tuple[str, Paper]]], str]] = MappingProxyType(
-    {"bibtex": bibtex.write, "ris": ris.write, "csl-json": csl_json.write}
+    {"bibtex": bibtex.write, "ris": ris.write, "csl-json": csl_json.write, "csl": csl_json.write}
 )
 FORMATS = tuple(_WRITERS)
 

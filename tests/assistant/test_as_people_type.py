@@ -15,7 +15,7 @@ from index.index import Index
 from index.papers import Paper
 from index.vectors.embedding import LocalEmbedder
 from tests.index.told import build
-from ui.render import answer_bubble
+from ui.bubbles import answer_bubble
 from ui.terminal import answer_text
 
 PAPERS = (

@@ -17,8 +17,8 @@ from assistant.writing.abstractive import Writer
 from assistant.writing.terms import Terms, Unsupported
 from index.papers import Paper
 from tests.scripted import IndifferentReader, ScriptedLLM, Shelf, WordedJudge
-from tests.ui.test_render import ANSWER_ID, Read
-from ui.render import answer_bubble
+from tests.ui.markup import ANSWER_ID, Read
+from ui.bubbles import answer_bubble
 from ui.terminal import answer_text
 
 QUESTION = Question("Why are the fields fertile?")
@@ -124,7 +124,14 @@ def assert_nothing_is_forged_on_the_page(answer: Answer) -> None:
     allowed = {f"#ev-{ANSWER_ID}-{c.n}-{k}" for k, claim in enumerate(answer.claims) for c in claim.citations}
     assert {*read.hrefs()} <= allowed
     assert {tag for tag, _ in read.elements} <= {"div", "p", "s", "a", "span", "details", "summary", "ol", "li"}
-    assert {name for _, attributes in read.elements for name in attributes} <= {"class", "href", "title"}
+    assert {name for _, attributes in read.elements for name in attributes} <= {
+        "class",
+        "href",
+        "title",
+        "tabindex",
+        "role",
+        "aria-label",
+    }
 
 
 def assert_a_terminal_is_safe(answer: Answer) -> None:

@@ -19,7 +19,7 @@ from index.index import Hit
 from index.papers import Paper
 from index.passages import cut
 from tests.scripted import Reply, ScriptedLLM, ScriptedReader, Shelf, WordedJudge
-from ui.render import answer_bubble
+from ui.bubbles import answer_bubble
 
 SCHOOL = "GPT-3.5 only manages to pass the primary school level, and fails the university entrance level."
 

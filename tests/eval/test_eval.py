@@ -11,9 +11,10 @@ from assistant.opening import open_assistant
 from assistant.settings import read_settings
 from eval import report
 from eval.intervals import figure
+from eval.measures import by_slice, figures
 from eval.questions import SETS, read_questions
 from eval.retrieval import ndcg, recall
-from eval.run import by_slice, figures, run
+from eval.run import run
 from index.errors import QuestionSetError
 from index.index import Index
 from index.readers import Record, read_corpus
@@ -128,6 +129,10 @@ def test_an_interval_holds_its_mean(values: list[float]) -> None:
     assert each.high is not None
     assert each.value is not None
     assert each.low - 1e-3 <= each.value <= each.high + 1e-3
+
+
+def test_of_one_value_nothing_is_known_of_the_others() -> None:
+    assert (figure("x", [0.5]).low, figure("x", [0.5]).high) == (0.0, 1.0)
 
 
 def test_ndcg_is_one_for_the_best_order_and_falls_with_the_rank() -> None:

@@ -6,8 +6,9 @@ from assistant.writing.abstractive import Writer
 from assistant.writing.terms import Terms
 from eval import report
 from eval.intervals import figure
+from eval.measures import figures
 from eval.questions import GoldQuestion
-from eval.run import figures, run
+from eval.run import run
 from tests.assistant.test_abstractive import NILE
 from tests.scripted import IndifferentReader, ScriptedLLM, Shelf, WordedJudge
 

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.reading.grounding import CalibratedJudge
-from assistant.writing.judging import SecondOpinion
+from assistant.writing.judging import SecondOpinion, Word
 from assistant.writing.terms import Terms
-from eval.judging import balanced_accuracy, calibration_error, judged, judged_by, judging_figures
+from eval.judging import (
+    ROLES,
+    balanced_accuracy,
+    calibration_error,
+    heard,
+    judged,
+    judged_as,
+    judging_figures,
+    majority,
+)
 from eval.pairs import PAIRS, passages_of, read_pairs
 from index.errors import QuestionSetError
 from tests.scripted import ScriptedLLM
@@ -82,10 +92,39 @@ def test_the_figures_come_from_the_scorer_that_paints_the_badges(judge: Calibrat
     assert judging_figures(found[:1])[0].name == "calibration error"
 
 
+def words_of(*words: str) -> str:
+    return json.dumps({"verdicts": [{"claim": n, "verdict": word} for n, word in enumerate(words, 1)]})
+
+
 def test_an_llm_judges_the_same_pairs_eight_at_once_and_what_it_does_not_say_is_counted() -> None:
     pairs = read_pairs(PAIRS)[:20]
-    words = json.dumps({"verdicts": [{"claim": n, "verdict": "full" if n % 2 else "partial"} for n in range(1, 9)]})
-    llm = ScriptedLLM(words, "I cannot tell.", words)
-    found, unread = judged_by(SecondOpinion(llm, Terms("scribe")), pairs)
-    assert ([each.pair for each in found], unread) == ([*pairs[:8], *pairs[16:]], 8)
+    words = words_of(*["full", "partial"] * 4)
+    said = heard(SecondOpinion(ScriptedLLM(words, "I cannot tell.", words), Terms("scribe")), pairs)
+    found = judged_as(pairs, said.words)
+    assert ([each.pair for each in found], said.unread) == ([*pairs[:8], *pairs[16:]], 8)
     assert [(each.accepted, each.score) for each in found[:2]] == [(True, 1.0), (False, 0.5)]
+    assert said.usage.requests == 3
+
+
+def test_each_role_is_told_what_to_look_for_and_its_own_pairs_alone() -> None:
+    pairs, llm = read_pairs(PAIRS)[:1], ScriptedLLM(*[words_of("full")] * 3)
+    for role in ROLES.values():
+        assert heard(SecondOpinion(llm, Terms("scribe"), role), pairs).words == ("full",)
+    rules = [asked[0].content for asked in llm.asked]
+    assert all(role in told and pairs[0].claim not in told for role, told in zip(ROLES.values(), rules, strict=True))
+    assert len({told[:40] for told in rules}) == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "most"),
+    [
+        (("full", "full", "none"), "full"),
+        (("full", "partial", "none"), "none"),
+        (("full", "partial", None), "partial"),
+        (("full", "contradicted", None), "contradicted"),
+        ((None, "full", None), "full"),
+        ((None, None, None), None),
+    ],
+)
+def test_most_roles_decide_and_of_a_tie_the_word_that_supports_least(words: Sequence[Word | None], most: Word) -> None:
+    assert majority(words) == most

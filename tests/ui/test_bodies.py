@@ -23,9 +23,6 @@ def test_only_json_is_read(visitor: Visitor, kind: str) -> None:
         assert answer.status_code == 415
 
 
-ASKING = {"data": [QUESTION, None], "fn_index": 0, "trigger_id": 8, "session_hash": "abc"}
-CALLING = {"data": "0" * 32, "component_id": 10, "fn_name": "evidence_of", "session_hash": "abc"}
-CHOOSING = {"data": [None], "fn_index": 1, "trigger_id": 7, "session_hash": "abc"}
 CHOICE = {"index": 0, "value": {"text": QUESTION}}
 ANYTHING: tuple[Any, ...] = (
     None, True, False, -1, 10**400, 1.5, 1e999, "", "a word", "\ud800", "../a", "a" * 65, [], [[]], {}, {"a": 1}, [None] * 99,
@@ -35,21 +32,27 @@ NO_JSON = (
     b'{"data":NaN}', b"\x00", b"\xe4", "{}".encode("utf-16"), b"data=1", b"\x1b[2J\x1b]0;title\x07",
 )  # fmt: skip
 ODD_EVENTS: tuple[dict[str, Any], ...] = (
-    {"fn_index": 4}, {"fn_index": 99}, {"data": [QUESTION]}, {"data": [QUESTION, None, None]}, {"data": [{"text": "a"}, None]},
-    {"data": [["a"], None]}, {"data": [QUESTION, {"a": 1}]}, {"trigger_id": 7}, {"event_data": CHOICE}, {"event_data": {}},
+    {"fn_index": 1}, {"fn_index": 99}, {"data": [QUESTION]}, {"data": ["", QUESTION, "", "", [], ""]},
+    {"data": ["", {"text": "a"}, "", "", []]}, {"data": ["", ["a"], "", "", []]}, {"data": ["", QUESTION, "", {"a": 1}, []]},
+    {"data": ["", QUESTION, "", "", [1]]}, {"trigger_id": 1},
+    {"event_data": CHOICE}, {"event_data": {}}, {"event_data": {"id": "a"}},
     {"event_data": "a"}, {"event_id": "a"}, {"batched": True}, {"simple_format": True}, {"oauth_token": "a"}, {"request": {}},
+    {"event_data": {"said": "a"}},
 )  # fmt: skip
 ODD_CHOICES = (
     *ANYTHING,
     {"index": 0},
     {"index": 0, "value": None},
     {"index": 0, "value": {"text": 1}},
-    {"index": 0, "value": "a"},
+    {"id": 1},
+    {"id": "a", "more": "b"},
+    {"said": ["a"]},
 )
 
 
 def altered(base: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The body `base` with a field left out, and with anything at all in its place."""
+    calls = "component_id" in base
     for field in base:
         if field != "trigger_id":
             yield {name: value for name, value in base.items() if name != field}
@@ -57,29 +60,31 @@ def altered(base: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from (
             {**base, field: one}
             for one in ANYTHING
-            if not (base is CALLING and field == "data" and isinstance(one, str))
-            and not (field == "trigger_id" and one is None)
+            if not (calls and field == "data" and isinstance(one, str)) and not (field == "trigger_id" and one is None)
         )
 
 
-BODIES: list[tuple[str, Any]] = [
-    *((path, body) for path in (JOIN, CALL) for body in NO_JSON),
-    *((JOIN, body) for body in altered(ASKING)),
-    *((CALL, body) for body in altered(CALLING)),
-    *((JOIN, ASKING | odd) for odd in ODD_EVENTS),
-    *((JOIN, CHOOSING | {"event_data": odd}) for odd in ODD_CHOICES),
-]
+def bodies(visitor: Visitor) -> Iterator[tuple[str, Any]]:
+    """Where to, and what, nobody may send who is a visitor of this page."""
+    asking, calling = visitor.asking(), visitor.calling("evidence_of", "0" * 32)
+    yield from ((path, body) for path in (JOIN, CALL) for body in NO_JSON)
+    yield from ((JOIN, body) for body in altered(asking))
+    yield from ((CALL, body) for body in altered(calling))
+    yield from ((JOIN, asking | odd) for odd in ODD_EVENTS)
+    for elem_id, trigger in (("chat", "example_select"), ("evidence", "again")):
+        yield from ((JOIN, visitor.telling(elem_id, trigger, event_data=odd)) for odd in ODD_CHOICES)
 
 
 def test_a_malformed_body_is_refused_in_one_line_that_repeats_nothing_of_it(overheard: Served, said: Path) -> None:
     before = len(said.read_text().splitlines())
-    with httpx.Client(base_url=overheard.url) as http:
-        for path, body in BODIES:
+    with visiting(overheard.url) as visitor:
+        sent = tuple(bodies(visitor))
+        for path, body in sent:
             content = body if isinstance(body, bytes) else json.dumps(body)
-            answer = http.post(path, content=content, headers={"Content-Type": "application/json"})
+            answer = visitor.http.post(path, content=content, headers={"Content-Type": "application/json"})
             assert answer.status_code == 400, (path, body, answer.text)
     lines = said.read_text().splitlines()[before:]
-    assert len(lines) == len(BODIES) > 84
+    assert len(lines) == len(sent) > 84
     assert all(line.startswith("A request was refused (400): the body is not the page's: it") for line in lines)
 
 
@@ -113,7 +118,7 @@ def test_an_odd_question_is_a_question(visitor: Visitor) -> None:
 
 
 def test_a_body_beyond_what_a_question_needs_is_refused_and_not_held(overheard: Served) -> None:
-    huge = json.dumps(ASKING | {"data": [["x"] * 10_000_000, None]}).encode()
+    huge = json.dumps({"data": [["x"] * 10_000_000, None]}).encode()
     pieces = [huge[begin : begin + 65_536] for begin in range(0, len(huge), 65_536)]
     refused: list[int] = []
 

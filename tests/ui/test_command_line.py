@@ -182,7 +182,22 @@ def test_the_version_is_that_of_the_package(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "verb", ["", "build", "search", "ask", "export", "chat", "doctor", "settings", "eval", "eval run", "eval judge"]
+    "verb",
+    [
+        "",
+        "build",
+        "search",
+        "ask",
+        "export",
+        "remove",
+        "chat",
+        "doctor",
+        "settings",
+        "eval",
+        "eval run",
+        "eval compare",
+        "eval judge",
+    ],
 )
 def test_every_verb_explains_itself_by_either_name_of_help(run: Run, verb: str) -> None:
     short, long = (run(*verb.split(), name) for name in ("-h", "--help"))
@@ -199,7 +214,7 @@ def test_no_line_in_the_list_of_commands_is_cut_off(run: Run) -> None:
     ("typed", "offered"),
     [
         ("scholiast se", {"search", "settings"}),
-        ("scholiast eval ", {"run", "judge"}),
+        ("scholiast eval ", {"run", "compare", "judge"}),
         ("scholiast search x --by ", {"hybrid", "dense", "lexical"}),
         ("scholiast build x --format pub", {"pubmed-xml"}),
         ("scholiast build x --workers ", {"local", "ray"}),

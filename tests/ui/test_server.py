@@ -48,7 +48,7 @@ def test_files_of_the_machine_are_not_served(sample_chat: Served, sample_index: 
 
 
 def test_a_taken_port_names_the_cure(sample_index: Path) -> None:
-    from ui.web import serve  # noqa: PLC0415 - Gradio takes seconds to import
+    from ui.web.serving import serve  # noqa: PLC0415 - Gradio takes seconds to import
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]

@@ -23,7 +23,7 @@ from assistant.opening import open_index, open_writer
 from assistant.settings import read_settings
 from index.vectors.embedding import LocalEmbedder
 from tests.scripted import IndifferentReader, WordedJudge
-from ui.web import serve
+from ui.web.serving import serve
 settings = read_settings(index=Path(sys.argv[1]), port=int(sys.argv[2]), llm_base_url="{url}", llm_model="scribe")
 index, judge = open_index(settings, LocalEmbedder()), WordedJudge()
 writer = open_writer(settings, judge)
@@ -122,13 +122,13 @@ def test_stop_closes_the_request_at_the_endpoint_within_a_second(
     expect(page.locator("#chat .draft .claim")).to_contain_text("fertile [1].")
     pressed = time.monotonic()
     page.get_by_role("button", name="Stop").click()
-    expect(page.locator("#chat .draft .about")).to_have_text("Stopped.")
+    expect(page.locator("#chat .answered .why")).to_have_text("Stopped.")
     while not endpoint.left and time.monotonic() < pressed + 5:
         page.wait_for_timeout(20)
     assert endpoint.left[0] - pressed < 1
     endpoint.script(says(f"The flood carries silt to Egypt [{CARRIES}]."))
     window.ask(WHY.text)
-    expect(page.locator("#chat .answered .claim")).to_contain_text("The flood carries silt to Egypt")
+    expect(page.locator("#chat .answered .claim").last).to_contain_text("The flood carries silt to Egypt")
 
 
 def test_who_closes_the_page_closes_the_request(chromium: Browser, chat: Served, endpoint: Misbehaving) -> None:
@@ -182,7 +182,7 @@ def test_an_obedient_model_makes_the_page_fetch_and_link_nothing(
             expect(answer.locator(".claim", has_text=TRUE.removesuffix("."))).to_be_visible()
         links = page.locator("#chat a").evaluate_all("links => links.map((link) => link.getAttribute('href'))")
         assert links
-        assert all(re.fullmatch(r"#ev-[0-9a-f]{32}-\d+-\d+", link) for link in links)
+        assert all(re.fullmatch(r"#ev-[0-9a-f]{32}-\d+-\d+|#do-[a-z-]+-[0-9a-f]{32}", link) for link in links)
         expect(
             page.locator("#chat .message").locator("img, script, style, iframe, svg, form, button, meta")
         ).to_have_count(0)
