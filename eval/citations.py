@@ -42,11 +42,15 @@ def is_verbatim(citation: Citation) -> bool:
 
 
 def is_correct(answer: Answer, question: GoldQuestion) -> bool:
-    """Whether the answer's words hold one of the short answers; `re:` begins a regular expression."""
-    text = " ".join([answer.preface, *(claim.text for claim in answer.claims)])
+    """Whether the answer's words hold one of the short answers."""
+    return says(" ".join([answer.preface, *(claim.text for claim in answer.claims)]), question.short_answers)
+
+
+def says(text: str, short_answers: Sequence[str]) -> bool:
+    """Whether a text holds one of the short answers, in letters of either case; `re:` begins a regular expression."""
     return any(
         re.search(short[3:], text, re.IGNORECASE) if short.startswith("re:") else short.lower() in text.lower()
-        for short in question.short_answers
+        for short in short_answers
     )
 
 

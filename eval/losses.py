@@ -18,7 +18,7 @@ def losses(outcome: Outcome, values: dict[str, tuple[float, ...]]) -> tuple[str,
     return (
         ()
         if outcome.answer.abstained
-        else (f"No abstract answers this ({outcome.question.kind}), and it was answered.",)
+        else (f"No abstract answers this ({outcome.question.kind.replace('_', ' ')}), and it was answered.",)
     )
 
 

@@ -12,6 +12,7 @@ from eval.intervals import Figure, figure, figure_of
 from eval.judging import calibration_error
 from eval.lists import LISTS, counts_exactly, list_precision, list_recall
 from eval.nuggets import nugget_recall
+from eval.overlap import token_f1
 from eval.retrieval import ndcg, ranked_papers, recall, reciprocal_rank
 from eval.run import Outcome
 
@@ -80,6 +81,12 @@ MEASURES = (
     Measure("citation precision", "citation", _answered, _one(lambda o: cited.paper_precision(o.answer, o.gold))),
     Measure("citation recall", "citation", _answerable, _one(lambda o: cited.paper_recall(o.answer, o.gold))),
     Measure("gold sentence quoted", "citation", _answerable, _one(lambda o: cited.quotes_gold(o.answer, o.question))),
+    Measure(
+        "gold evidence, F1 of words",
+        "citation",
+        lambda o: _answered(o) and bool(o.question.gold_evidence),
+        _one(lambda o: token_f1([c.passage for c in cited.citations(o.answer)], o.question.gold_evidence)),
+    ),
     Measure(
         "verbatim",
         "citation",

@@ -7,7 +7,7 @@ from typing import Any
 from eval.compare import Comparison
 from eval.intervals import Figure
 from eval.measures import JUDGED
-from eval.trust import trust
+from eval.trust import trust_record
 
 # The figures over all questions of a set, and those of each slice.
 Run = tuple[Sequence[Figure], Mapping[str, Sequence[Figure]]]
@@ -71,7 +71,7 @@ def record(name: str, engine: str, run: Run, leaks: Mapping[str, str] | None = N
     Beside the figures that rest on the scorer stand its own.
     """
     overall, slices = run
-    tried = {} if leaks is None else {"leaking": dict(leaks), "scorer": {"figures": sorted(JUDGED), "pairs": _trust()}}
+    tried = {} if leaks is None else {"leaking": dict(leaks), "scorer": trust_record(JUDGED)}
     return {
         "set": name,
         "engine": engine,
@@ -79,10 +79,6 @@ def record(name: str, engine: str, run: Run, leaks: Mapping[str, str] | None = N
         "slices": {slice_name: [asdict(each) for each in figures] for slice_name, figures in slices.items()},
         **tried,
     }
-
-
-def _trust() -> dict[str, list[dict[str, Any]]]:
-    return {name: [asdict(each) for each in figures] for name, figures in trust().items()}
 
 
 def labelled(run: Run) -> dict[str, Figure]:

@@ -58,6 +58,10 @@ class Accounts:
         """The names, in order."""
         return tuple(sorted(self._read()))
 
+    def salts(self) -> Mapping[str, str]:
+        """The salt of the password of each name: another one tells of another password."""
+        return {name: account.salt for name, account in self._read().items()}
+
     def are_of(self, name: str, password: str) -> bool:
         """Whether `name` has this password; it takes as long where there is no such name."""
         account = self._read().get(name)

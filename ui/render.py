@@ -79,3 +79,8 @@ _TEMPLATES = Environment(
 )
 _TEMPLATES.globals.update(byline=byline, safe_url=safe_url, support=SUPPORT, recorded=RECORDED)
 template = _TEMPLATES.get_template
+
+
+def report_style() -> Markup:
+    """The style sheet of the reports, which stands in each of them."""
+    return Markup((ASSETS / "report.css").read_text(encoding="utf-8"))  # noqa: S704 - our own

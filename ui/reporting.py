@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import get_args
 
 import numpy as np
@@ -16,9 +17,11 @@ from eval.plot import curves_svg, distribution_svg, reliability_svg
 from eval.ran import Ran
 from eval.run import Outcome
 from eval.trust import trust
+from index.errors import UserError
 from index.papers import Paper
 from ui.margin import Stretch, stretches
-from ui.render import ASSETS, badge, template
+from ui.render import badge, report_style, template
+from ui.terminal import visible
 
 # What a stretch of an abstract is marked with that is gold; claims are counted from 0.
 _GOLD = -1
@@ -66,9 +69,8 @@ class Asked:
 
 def report_page(runs: Sequence[Ran], version: str) -> str:
     """The whole page: no script, nothing loaded; every text in it is escaped but the pictures, which hold none that is not."""
-    style = Markup((ASSETS / "report.css").read_text(encoding="utf-8"))  # noqa: S704 - our own
     return template("report.html").render(
-        style=style,
+        style=report_style(),
         version=version,
         trust=trust(),
         judged=sorted(JUDGED),
@@ -76,6 +78,14 @@ def report_page(runs: Sequence[Ran], version: str) -> str:
         badge=badge,
         gold=_GOLD,
     )
+
+
+def write_page(path: Path, page: str) -> None:
+    """Write a page to a file; what no file or screen can show of it is shown as its number."""
+    try:
+        path.write_text(visible(page), encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise UserError(f"Cannot write the report {path}: {error.strerror}. Name another file.") from None
 
 
 def _section(each: Ran) -> dict[str, object]:

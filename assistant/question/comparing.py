@@ -104,6 +104,7 @@ def compared(query: str, alike: Alike) -> Comparison | None:
         return Comparison(titles, tuple(f"{title} {rest}".strip() for title in titles))
     if len(query.split()) > _WORDS:
         return None
+    query = query.rstrip().removesuffix(".")
     for between in _BETWEEN:
         if found := between.words.search(query):
             begin, end = found.span(1) if between.words.groups else found.span()

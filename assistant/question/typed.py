@@ -22,8 +22,11 @@ _MARKED = re.compile(r"(?:^|(?<=\s))(?:\(?(?:Q ?)?(\d{1,2})[.):]|Q ?(\d{1,2})|\(
 _BULLET = re.compile(r"^\s*[-*•–]\s+")
 _ENDS_LINE = (".", "?", "!", ":", ";", "？", "。")
 _QUESTION_MARKS = ("?", "？")
+# A quotation in a sentence that goes on behind it.
+_QUOTED = re.compile(r"(?:“[^“”]*”|\"[^\"]*\")(?=\s*[\W\d]?\s*[a-z])")
+_STOP = re.compile(r"[.?!？。]")
 # At its end a question ends, whatever comes after it.
-_ASKED = re.compile(r"(?<=[?？])\s*(?=\S)")
+_ASKED = re.compile(r"(?<=[?？])\s*(?=[^\s\"'”’)\]])|(?<=[?？][\"'”’)\]])\s*(?=[^\s.,;:])")
 _OPENS = (
     r"(?:what|which|who|whose|whom|where|when|why|how|do|does|did|is|are|was|were|has|have|had|can|could|will|would|should|"
     r"compare|summari[sz]e|explain|describe|tell|list|show|give)\b"
@@ -148,8 +151,11 @@ def _place(mark: re.Match[str]) -> int:
 
 
 def _sentences(part: str) -> Iterator[str]:
-    for piece in _ASKED.split(part):
-        yield from (normalise(piece[start:end]) for start, end in sentence_spans(piece))
+    # What is quoted, such as a title, ends nothing before the quotation does.
+    told = _QUOTED.sub(lambda quoted: _STOP.sub(",", quoted.group()), part)
+    ends = [found.start() for found in _ASKED.finditer(told)]
+    for begin, end in zip([0, *ends], [*ends, len(part)], strict=True):
+        yield from (normalise(part[begin + start : begin + stop]) for start, stop in sentence_spans(told[begin:end]))
 
 
 def _asks(sentence: str) -> bool:

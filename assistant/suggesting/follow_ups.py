@@ -15,8 +15,9 @@ from index.papers import Paper
 MOST, SECONDS = 3, 1.5
 # Papers that are asked about, of those cited and of others that were found; papers that are looked at beside each.
 _ABOUT, _BESIDES, _BESIDE = 3, 3, 10
-# So near to the question is a topic that is asked about after it, and so near the title of a paper that it does not cite (cosine).
-_TOPIC_NEAR, _TITLE_NEAR = 0.3, 0.4
+# So near to the question is a topic that is asked about after it, the title of a paper that came nearest to a refusal, and that of one that
+# was found and not cited (cosine).
+_TOPIC_NEAR, _TITLE_NEAR, _FOUND_NEAR = 0.3, 0.4, 0.2
 _TOPICS, _OF_OTHER = 4, 2
 
 
@@ -55,9 +56,8 @@ def _cited(answer: Answer, corpus: Corpus) -> tuple[_Called, _Called]:
     numbers = {citation.passage.paper: citation.n for claim in answer.claims for citation in claim.citations}
     alone = len(numbers) == 1
     cited = [(paper, title_or(paper, "the paper" if alone else f"paper [{n}]")) for paper, n in numbers.items()]
-    besides = near(
-        answer.evidence.query, [paper for paper in _hits(answer) if paper not in numbers], corpus, _TITLE_NEAR
-    )
+    others = [paper for paper in _hits(answer) if paper not in numbers]
+    besides = near(answer.evidence.query, others, corpus, _FOUND_NEAR)
     return cited[:_ABOUT], [(paper, title_or(paper)) for paper in besides[:_BESIDES]]
 
 

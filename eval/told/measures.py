@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from statistics import mean
 
 from assistant.types import Support
+from eval.overlap import character_iou, token_f1
 from eval.questions import GoldQuestion
 from eval.told.checking import Checked
 from eval.told.corpus import Corpus
-from eval.told.overlap import character_iou, token_f1
 from eval.told.quotes import QuoteKind
 from index.passages import Passage
 
@@ -67,7 +67,7 @@ def supported_as(support: Support) -> Measure:
 
 def evidence_f1(question: GoldQuestion, corpus: Corpus) -> Measure:
     """The measure of `token_f1` of the spans that are cited against the gold evidence of a question."""
-    gold = gold_spans(question, corpus)
+    gold = tuple(span.text for span in gold_spans(question, corpus))
     return lambda answer: token_f1(answer.evidence, gold) if gold and not answer.told.abstained else None
 
 
@@ -105,6 +105,10 @@ MEASURES: dict[str, Measure] = {
     "sentences contradicted": supported_as("contradicted"),
     "sentences unscored": supported_as("unscored"),
 }
+# Those that rest on the scorer of support.
+JUDGED = frozenset(
+    name for name in MEASURES if name.startswith(("citation recall", "citation precision", "sentences "))
+)
 
 
 def _mean(each: Sequence[bool]) -> float | None:

@@ -1,4 +1,4 @@
-"""Answers in the JSON of this program, as `scholiast ask --json` prints them."""
+"""Answers in the JSON of this program, as `scholiast ask --json` prints them or `scholiast eval --run` keeps them."""
 
 from typing import Any
 
@@ -9,11 +9,13 @@ from eval.told.fields import Fields, fields, id_of, list_in, question_of, requir
 
 def recognises(record: Fields) -> bool:
     """Whether a record has claims, and says whether it is an abstention."""
-    return isinstance(record.get("claims"), list) and "abstained" in record
+    told = _answer(record)
+    return isinstance(told.get("claims"), list) and "abstained" in told
 
 
 def read(record: Fields, otherwise: str) -> Told:
     """Its claims as sentences; what was counted before them is of the record of the papers."""
+    record = _answer(record)
     preface = text_in(record, "preface")
     claims = tuple(_sentence(fields(claim, "a claim")) for claim in list_in(record, "claims"))
     counted = (Sentence(preface, recorded=True),) if preface and claims else ()
@@ -21,6 +23,12 @@ def read(record: Fields, otherwise: str) -> Told:
     return settled(
         Told(id_of(record, otherwise), question_of(record), (*counted, *claims), sources), record["abstained"]
     )
+
+
+def _answer(record: Fields) -> Fields:
+    """The answer itself: in a run, it stands beside what was measured of it."""
+    kept = record.get("answer")
+    return kept if isinstance(kept, dict) else record
 
 
 def _sentence(claim: Fields) -> Sentence:

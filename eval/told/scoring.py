@@ -1,12 +1,12 @@
 """The figures of answers that were checked, and what is wrong with each of them, worst first."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from assistant.types import Support
+from eval.citations import says
 from eval.intervals import Figure, figure
 from eval.questions import GoldQuestion
 from eval.told.answers import Told
@@ -33,16 +33,29 @@ _OF_SUPPORT: dict[Support, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A checked answer, the question of a set that it answers, if any, and what is wrong with it, in sentences."""
+    """A checked answer, the question of a set that it answers, if any, and what is wrong with the whole of it and with each sentence."""
 
     answer: Checked
     question: GoldQuestion | None
-    wrong: tuple[tuple[str, tuple[str, ...]], ...]
+    of_whole: tuple[str, ...]
+    of_sentences: tuple[tuple[str, ...], ...]
+
+    @property
+    def wrong(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What is wrong, behind the words of the sentence that it is wrong with; of the whole answer first, behind none."""
+        texts = ("", *(checked.sentence.text for checked in self.answer.sentences))
+        told = zip(texts, (self.of_whole, *self.of_sentences), strict=True)
+        return tuple((text, what) for text, what in told if what)
+
+    @property
+    def sentences(self) -> tuple[tuple[CheckedSentence, tuple[str, ...]], ...]:
+        """Each sentence and what is wrong with it."""
+        return tuple(zip(self.answer.sentences, self.of_sentences, strict=True))
 
     @property
     def faults(self) -> int:
         """How many things are wrong."""
-        return sum(len(each) for _, each in self.wrong)
+        return sum(map(len, (self.of_whole, *self.of_sentences)))
 
 
 def matched(answers: Sequence[Told], questions: Sequence[GoldQuestion]) -> tuple[GoldQuestion | None, ...]:
@@ -54,9 +67,8 @@ def matched(answers: Sequence[Told], questions: Sequence[GoldQuestion]) -> tuple
 
 def scored(answer: Checked, question: GoldQuestion | None = None) -> Scored:
     """What is wrong with an answer: of each of its sentences in turn, and of the answer as a whole."""
-    of_sentences = ((s.sentence.text, tuple(_wrong(s))) for s in answer.sentences)
-    whole = (("", tuple(_wrong_as_whole(answer, question))),)
-    return Scored(answer, question, tuple((text, wrong) for text, wrong in (*whole, *of_sentences) if wrong))
+    of_sentences = tuple(tuple(_wrong(checked)) for checked in answer.sentences)
+    return Scored(answer, question, tuple(_wrong_as_whole(answer, question)), of_sentences)
 
 
 def worst_first(answers: Sequence[Scored]) -> tuple[Scored, ...]:
@@ -166,7 +178,7 @@ def _wrong_as_whole(answer: Checked, question: GoldQuestion | None) -> Iterator[
         yield "it refuses a question that the abstracts answer"
     if not told.abstained and not question.answerable:
         yield "it answers a question that no abstract answers"
-    if not told.abstained and question.short_answers and not _is_right(told, question):
+    if not told.abstained and question.short_answers and not says(told.text, question.short_answers):
         yield f"it does not say {question.short_answers[0]}"
 
 
@@ -184,24 +196,16 @@ def _against_gold(pairs: Sequence[tuple[Checked, GoldQuestion]], corpus: Corpus)
     ):
         values = [of(question, corpus)(answer) for answer, question in answered]
         yield figure(name, [value for value in values if value is not None])
-    yield figure("says the short answer", [float(_is_right(a.told, q)) for a, q in answered if q.short_answers])
+    yield figure(
+        "says the short answer", [float(says(a.told.text, q.short_answers)) for a, q in answered if q.short_answers]
+    )
     yield figure("answered when answerable", [float(not a.told.abstained) for a, q in pairs if q.answerable])
     yield figure("refused when unanswerable", [float(a.told.abstained) for a, q in pairs if not q.answerable])
 
 
-def _is_right(told: Told, question: GoldQuestion) -> bool:
-    return any(
-        re.search(short[3:], told.text, re.IGNORECASE)
-        if short.startswith("re:")
-        else short.lower() in told.text.lower()
-        for short in question.short_answers
-    )
-
-
 def _standing(each: Scored) -> tuple[float, int]:
     recall = citation_recall(each.answer)
-    of_whole = sum(len(wrong) for sentence, wrong in each.wrong if not sentence)
-    return ((0.0 if recall is None else recall) - of_whole, -each.faults)
+    return ((0.0 if recall is None else recall) - len(each.of_whole), -each.faults)
 
 
 def _called(link: Link) -> str:

@@ -295,6 +295,12 @@ def test_where_no_question_of_several_is_answered_it_is_refused(assistant: Assis
             ["Two papers are about floods. What does each of them say?"],
         ),
         ("beavers", ["beavers"]),
+        (
+            "What does “Do beavers help? A study. Part 2” say? Do willows help?",
+            ["What does “Do beavers help? A study. Part 2” say?", "Do willows help?"],
+        ),
+        ("Compare “Do beavers help?” and “Do willows help?”.", ["Compare “Do beavers help?” and “Do willows help?”."]),
+        ("Who wrote “Do beavers help?” Do willows help?", ["Who wrote “Do beavers help?”", "Do willows help?"]),
         ("floods in old towns - whats been tried", ["floods in old towns - whats been tried"]),
     ],
 )

@@ -50,6 +50,7 @@ def alike(embedder: LocalEmbedder) -> Alike:
             ("black tea", "green tea", "coffee"),
             ("Compare black tea", "Compare green tea", "Compare coffee"),
         ),
+        ("Compare LampNet and GlowBERT. ", ("LampNet", "GlowBERT"), ("Compare LampNet", "Compare GlowBERT")),
     ],
 )
 def test_each_side_is_asked_for_in_the_place_of_the_first(

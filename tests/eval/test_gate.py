@@ -8,6 +8,7 @@ from assistant.reading.grounding import CalibratedJudge
 from eval.gate import GATE, read_gate, shortfalls
 from eval.intervals import Figure
 from eval.judging import judged, judging_figures
+from eval.measures import JUDGED
 from eval.pairs import PAIRS, read_pairs
 from eval.shipped import SHIPPED
 from eval.trust import trust, trust_text
@@ -68,4 +69,4 @@ def test_what_is_said_of_the_scorer_is_what_it_does(judge: CalibratedJudge) -> N
         assert [(each.name, each.n) for each in found] == [(each.name, each.n) for each in said]
         # Another processor rounds int8 otherwise. Where this fails: scholiast eval judge --json > eval/judge.jsonl
         assert [each.value for each in found] == pytest.approx([each.value for each in said], abs=0.03)
-    assert "claims fully supported" in trust_text()
+    assert "claims fully supported" in trust_text(JUDGED)

@@ -198,6 +198,21 @@ def test_who_logs_in_asks_and_logs_out_through_a_second_address(beyond: Served) 
         assert http.get("/").status_code == 401
 
 
+def test_who_has_another_password_logs_in_again(sample_index: Path, tmp_path: Path) -> None:
+    path = tmp_path / "accounts.json"
+    Accounts(path).put("mary", PASSWORD)
+    program = SERVE.replace("port=int(sys.argv[2])", f"port=int(sys.argv[2]), auth={str(path)!r}")
+    with serving(sample_index, program) as served, httpx.Client(base_url=served.url, timeout=60) as http:
+        assert http.post("/login", data={"username": "mary", "password": PASSWORD}).status_code == 200
+        assert http.get("/").status_code == 200
+        Accounts(path).put("ann", PASSWORD)
+        assert http.get("/").status_code == 200
+        Accounts(path).put("mary", f"{PASSWORD} of mine")
+        assert http.get("/").status_code == 401
+        assert http.post("/login", data={"username": "mary", "password": f"{PASSWORD} of mine"}).status_code == 200
+        assert http.get("/").status_code == 200
+
+
 def test_a_foreign_host_or_origin_is_refused_through_either_address(beyond: Served) -> None:
     own = second_address()
     for address in ("127.0.0.1", own):

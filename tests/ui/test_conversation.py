@@ -64,6 +64,16 @@ def shelf(window: Window) -> None:
     expect(window.page.locator("#history li a").first).to_be_in_viewport()
 
 
+def test_a_new_conversation_begins_with_examples_where_the_page_opened_on_an_old_one(
+    window: Window, chat: Served
+) -> None:
+    window.open(chat.url)
+    window.ask(ONE)
+    window.reload()
+    window.page.get_by_role("button", name="New conversation").click()
+    expect(window.page.locator("#chat .examples")).to_be_visible()
+
+
 def test_a_conversation_is_there_after_a_reload_with_its_evidence_and_numbers(window: Window, chat: Served) -> None:
     window.open(chat.url)
     page = window.page

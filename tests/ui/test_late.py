@@ -1,10 +1,11 @@
 """What is suggested comes late: whoever has gone on to another conversation is left there."""
 
+import time
 from pathlib import Path
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.ui.browser import SERVE, opened, serving
+from tests.ui.browser import PATIENCE, SERVE, opened, serving
 from tests.ui.test_web import DEPTH, FP8
 
 LATE = SERVE.replace(
@@ -17,7 +18,8 @@ class Late:
     def __getattr__(self, name):
         return getattr(self._assistant, name)
     def follow_ups(self, question, answer):
-        going, done = Path("{folder}", "going"), Path("{folder}", "done")
+        begun, going, done = (Path("{folder}", name) for name in ("begun", "going", "done"))
+        begun.touch()
         while not going.exists():
             time.sleep(0.05)
         done.touch()
@@ -25,6 +27,14 @@ class Late:
 serve(settings, Late(open_assistant(settings)))
 """,
 )
+
+
+def await_file(page: Page, path: Path) -> None:
+    """Wait until the program has made a file, while the page goes on."""
+    until = time.monotonic() + PATIENCE / 1000
+    while not path.exists():
+        assert time.monotonic() < until, f"nothing made {path.name}"
+        page.wait_for_timeout(20)
 
 
 def test_a_late_suggestion_does_not_bring_back_what_was_left(
@@ -35,12 +45,12 @@ def test_a_late_suggestion_does_not_bring_back_what_was_left(
         window.open(served.url)
         page = window.page
         window.ask(FP8)
+        await_file(page, tmp_path / "begun")
         page.get_by_role("button", name="New conversation").click()
         expect(page.locator("#chat .examples")).to_be_visible()
         window.ask(DEPTH)
         (tmp_path / "going").touch()
-        while not (tmp_path / "done").exists():
-            page.wait_for_timeout(20)
+        await_file(page, tmp_path / "done")
         # What came of it is on its way.
         page.wait_for_timeout(500)
         expect(page.locator("#chat .asked")).to_have_text([DEPTH])

@@ -146,7 +146,7 @@ def test_the_end_of_an_answer_takes_nobody_from_the_card_that_they_read(
     window.ask(WHY.text)
     endpoint.script(parted(go, f"The flood carries silt to Egypt [{CARRIES}]."))
     window.begin("What does the flood carry to the fields of Egypt?")
-    expect(page.locator("#evidence .ev-found")).to_be_visible()
+    expect(page.locator("#evidence .ev-head p")).to_have_text("What does the flood carry to the fields of Egypt?")
     page.locator("#chat .answer a.cite").click()
     card = page.locator("#evidence .ev-card.active")
     expect(card).to_be_focused()

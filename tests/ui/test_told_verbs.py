@@ -49,6 +49,18 @@ def test_json_says_what_is_wrong_at_which_sentence(sample_index: Path, tmp_path:
     assert [wrong["sentence"] for wrong in found["worst_first"][0]["wrong"]] == ["Cats sleep a lot."]
     assert found["counts"]["citations"] == 2
     assert found["unread"] == []
+    assert "citation recall (ALCE)" in found["scorer"]["figures"]
+
+
+def test_beside_figures_that_rest_on_the_scorer_stands_how_often_it_is_right(
+    sample_index: Path, tmp_path: Path
+) -> None:
+    file, page = answers(tmp_path, {"answer": f"On average, {SAID} [1].", "sources": [TITLE]}), tmp_path / "r.html"
+    done = scholiast("eval", "answers", file, "--index", sample_index, "--report", page)
+    assert (
+        "Rests on the scorer: citation precision (ALCE), citation recall (ALCE), sentences contradicted" in done.stdout
+    )
+    assert "On it rest: citation precision (ALCE)" in page.read_text(encoding="utf-8")
 
 
 def test_with_questions_answers_are_measured_against_what_is_gold(sample_index: Path, tmp_path: Path) -> None:

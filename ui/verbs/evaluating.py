@@ -17,15 +17,15 @@ from eval.compare import paired
 from eval.gate import read_gate, shortfalls
 from eval.intervals import Figure
 from eval.kept import keep, read_kept
+from eval.measures import JUDGED
 from eval.questions import read_questions
 from eval.ran import Ran, engines, ran
 from eval.shipped import SHIPPED, index_of
 from eval.trust import trust_text
-from index.errors import QuestionSetError
 from index.readers import Meter
 from index.vectors.spent import Metered
 from ui.progress import Asking, Progress
-from ui.reporting import report_page
+from ui.reporting import report_page, write_page
 from ui.terminal import visible
 from ui.verbs.benchmark import benchmark
 from ui.verbs.drafting import draft
@@ -96,7 +96,7 @@ def run_verb(
         for each in found:
             print(f"The run is in {keep(runs, each.made, each.outcomes)}", file=sys.stderr)
     if report_file:
-        _write_page(report_file, found)
+        write_page(report_file, report_page(found, version("scholiast")))
     short = shortfalls(bounds, _by_set(found))
     for line in short:
         print(visible(line), file=sys.stderr)
@@ -149,13 +149,6 @@ def _by_set(found: Sequence[Ran]) -> dict[str, dict[str, dict[str, Figure]]]:
     return sets
 
 
-def _write_page(path: Path, found: Sequence[Ran]) -> None:
-    try:
-        path.write_text(visible(report_page(found, version("scholiast"))), encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise QuestionSetError(f"Cannot write the report {path}: {error.strerror}.") from None
-
-
 def _print_runs(
     name: str,
     runs: Mapping[str, report.Run],
@@ -172,5 +165,5 @@ def _print_runs(
     for engine, own in (leaks or {}).items():
         print(visible(report.leaks_text(engine, own)))
     if leaks is not None:
-        print(trust_text())
+        print(trust_text(JUDGED))
     print(flush=True)

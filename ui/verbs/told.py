@@ -3,6 +3,7 @@
 import json
 import sys
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -16,9 +17,12 @@ from eval.questions import read_questions
 from eval.told import read_answers
 from eval.told.checking import checked
 from eval.told.corpus import Corpus
+from eval.told.measures import JUDGED
 from eval.told.scoring import answer_record, counts, matched, scored, told_figures, worst_first
+from eval.trust import trust_record, trust_text
 from index.errors import UserError
 from ui import terminal
+from ui.reporting import write_page
 from ui.told_report import page
 from ui.verbs.options import AsJson, Where
 
@@ -38,8 +42,9 @@ def answers_verb(
 ) -> None:
     """Score answers of any system over the papers of the index.
 
-    What they cite, quote and claim is checked, and what is wrong is listed by answer and sentence, worst first. A line is an answer of `ask --json`, a text with [n] and its sources, a response of LlamaIndex, a message of OpenAI's APIs with
-    annotations, or a sample of ragas. A line that is none is named, and the others are scored.
+    What they cite, quote and claim is checked, and what is wrong is listed by answer and sentence, worst first. A line is an answer of
+    `ask --json`, a text with [n] and its sources, a response of LlamaIndex, a message of OpenAI's APIs with annotations, or a sample of
+    ragas. A line that is none is named, and the others are scored.
     """
     settings = read_settings(index=index)
     read = read_answers(answers)
@@ -55,12 +60,13 @@ def answers_verb(
     )
     figures, counted = told_figures(found, corpus), counts([each.answer for each in found])
     if html:
-        _write(html, page(answers.name, figures, counted, found))
+        write_page(html, page(answers.name, figures, counted, found, version("scholiast")))
     if as_json:
         record = {
             "answers": answers.stem,
             "figures": [asdict(each) for each in figures],
             "counts": counted,
+            "scorer": trust_record(JUDGED),
             "unread": [str(fault) for fault in read.faults],
             "worst_first": [answer_record(each) for each in worst_first(found)],
         }
@@ -68,6 +74,7 @@ def answers_verb(
         return
     print(report.table(answers.stem, {answers.stem: (figures, {})}))
     print("\n" + ", ".join(f"{count} {name}" for name, count in counted.items()))
+    print(trust_text(JUDGED))
     for each in worst_first(found):
         told = each.answer.told
         print(terminal.visible(f"\n{told.id}  {told.question}"))
@@ -75,10 +82,3 @@ def answers_verb(
             print(terminal.visible(f"  {sentence or 'The whole answer:'}"))
             for one in wrong:
                 print(terminal.visible(f"    - {one}"))
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"Cannot write the report {path}: {error.strerror}.") from None

@@ -2,7 +2,7 @@
 
 import logging
 import math
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from contextvars import ContextVar
 
 from anyio import CapacityLimiter
@@ -53,13 +53,15 @@ class Passwords:
 class Door:
     """Plain ASGI around `app`: the page is for whom its `tokens` know, others are asked to log in.
 
-    A token of an account that was removed is none from then on.
+    A token of an account that was removed, or has another password than when it was given, is none from then on.
     """
 
     def __init__(self, app: ASGIApp, accounts: Accounts, tokens: MutableMapping[str, str]) -> None:
         self._app = app
         self._accounts = accounts
         self._tokens = tokens
+        # What the password of each token's account was hashed with.
+        self._salts: dict[str, str] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -72,18 +74,20 @@ class Door:
 
     def _is_known(self, asking: HTTPConnection) -> bool:
         given = [value for name, value in asking.cookies.items() if name.startswith(_COOKIE) and value in self._tokens]
-        if given and self._tokens[given[0]] not in self._names():
+        salt = self._accounts_now().get(self._tokens[given[0]]) if given else None
+        if given and salt != self._salts.setdefault(given[0], salt or ""):
             for token in given:
                 self._tokens.pop(token, None)
+                self._salts.pop(token, None)
             return False
         return bool(given)
 
-    def _names(self) -> tuple[str, ...]:
+    def _accounts_now(self) -> Mapping[str, str]:
         try:
-            return self._accounts.names()
+            return self._accounts.salts()
         except UserError as error:
             _logger.warning("Nobody is let in: %s", error)
-            return ()
+            return {}
 
 
 def _spoken(seconds: float) -> str:

@@ -114,8 +114,9 @@ def _tie(  # noqa: PLR0917 - the parts of the page
     ]
     # It ends by itself: an event that Gradio cancels may still send what it had begun to, into a page gone on.
     parts.box.stop(talk.stop, None, None, **quiet)
+    begun = anew.click(talk.begin_anew, None, **shown)
     turned = [
-        anew.click(talk.begin_anew, None, **shown),
+        begun,
         panel.edit(talk.edit, [parts.at], **shown),
         panel.undo(talk.undo, [parts.at], **shown),
         listed.open(talk.turn_to, None, **shown),
@@ -129,7 +130,7 @@ def _tie(  # noqa: PLR0917 - the parts of the page
     for event in [*asked, *turned, opened]:
         event.then(history.refresh, [parts.at, sought], listed, **quiet)
         event.then(None, js=_FOCUS, api_visibility="private")
-    for event in [*asked, opened]:
+    for event in [*asked, opened, begun]:
         event.then(talk.suggest, [parts.at], parts.chat, **quiet)
     parts.at.change(None, [parts.at], js=_NAME, api_visibility="private")
 

@@ -12,7 +12,8 @@ from ui.render import ASSETS
 
 _INLINE = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 # What Gradio's own script puts into the head of the page later.
-_ADDED = (ASSETS / "connection.js").read_bytes()
+ADDED = ("streams.js", "connection.js")
+_ADDED = tuple((ASSETS / name).read_bytes() for name in ADDED)
 
 
 def policy(page: bytes = b"") -> str:
@@ -21,7 +22,7 @@ def policy(page: bytes = b"") -> str:
     What is injected later, as an element, an attribute or an address, is none of them. Gradio makes functions of the words
     of its events, hence unsafe-eval, and styles single elements, hence unsafe-inline for styles.
     """
-    scripts = [*_INLINE.findall(page), _ADDED] if page else []
+    scripts = [*_INLINE.findall(page), *_ADDED] if page else []
     return "; ".join(
         (
             "default-src 'self'",

@@ -33,6 +33,7 @@ from ui.web.conversation import EXAMPLES
 from ui.web.gate import Gate
 from ui.web.login import Door, Passwords
 from ui.web.page import MOST_AT_ONCE, Rooms, chat_page, expected
+from ui.web.policy import ADDED
 from ui.web.readers import Readers
 from ui.web.uploads import Uploads
 
@@ -74,7 +75,7 @@ def create_app(settings: Settings, assistant: Assistant) -> Gate:
         server_name=settings.host,
         server_port=settings.port,
         auth=Passwords(accounts, Throttle()).are_right if accounts else None,
-        head=f"<style>{_asset('chat.css')}</style><script>{_asset('connection.js')}</script>",
+        head=f"<style>{_asset('chat.css')}</style>" + "".join(f"<script>{_asset(name)}</script>" for name in ADDED),
         theme=gr.themes.Base(font=("system-ui", "sans-serif"), font_mono=("ui-monospace", "monospace")),
         footer_links=[],
         run_history=False,

@@ -2,9 +2,9 @@
 
 import pytest
 
+from eval.overlap import character_iou, token_f1
 from eval.told.answers import Source
 from eval.told.corpus import Corpus, passage_of
-from eval.told.overlap import character_iou, token_f1
 from eval.told.quotes import pieces, quote_kind
 from index.papers import Paper
 from index.passages import Passage
@@ -94,8 +94,8 @@ def test_overlap_is_computed_over_words_and_over_characters() -> None:
     gold = Passage(NILE, 30, 63)  # Silt is left behind by the flood.
     part = Passage(NILE, 30, 49)  # Silt is left behind
     # 4 of 4 cited words are gold, 4 of 7 gold ones are cited: 2 * 4 / (4 + 7).
-    assert token_f1([part], [gold]) == pytest.approx(8 / 11)
+    assert token_f1([part], [gold.text]) == pytest.approx(8 / 11)
     assert character_iou([part], [gold]) == pytest.approx(19 / 33)
-    assert token_f1([part, part, gold], [gold]) == character_iou([gold], [part, gold]) == 1.0
-    assert token_f1([Passage(COFFEE, 0, 6)], [gold]) == character_iou([Passage(COFFEE, 30, 63)], [gold]) == 0.0
-    assert token_f1([], [gold]) == character_iou([], [gold]) == 0.0
+    assert token_f1([part, part, gold], [gold.text]) == character_iou([gold], [part, gold]) == 1.0
+    assert token_f1([Passage(COFFEE, 0, 6)], [gold.text]) == character_iou([Passage(COFFEE, 30, 63)], [gold]) == 0.0
+    assert token_f1([], [gold.text]) == character_iou([], [gold]) == 0.0

@@ -9,13 +9,14 @@ from index.passages import Passage
 _WORD = re.compile(r"\w+")
 
 
-def token_f1(cited: Sequence[Passage], gold: Sequence[Passage]) -> float:
-    """The F1 of the words of the cited spans against those of the gold spans, as bags (Rajpurkar et al. 2016, SQuAD).
+def token_f1(cited: Sequence[Passage], gold: Sequence[str]) -> float:
+    """The F1 of the words of the cited spans against those of the gold sentences, as bags (Rajpurkar et al. 2016, SQuAD).
 
     Precision is the share of the cited words that are gold, recall that of the gold words that are cited, each word counted as often as it
     stands there; F1 = 2PR / (P + R), 0 where nothing is in common. Characters of overlapping spans count once.
     """
-    said, told = (Counter(word for span in _merged(spans) for word in _words(span)) for spans in (cited, gold))
+    said = Counter(word for span in _merged(cited) for word in _words(span.text))
+    told = Counter(word for sentence in gold for word in _words(sentence))
     common = (said & told).total()
     return 2 * common / (said.total() + told.total()) if common else 0.0
 
@@ -42,5 +43,5 @@ def _merged(spans: Iterable[Passage]) -> Iterator[Passage]:
         yield last
 
 
-def _words(span: Passage) -> list[str]:
-    return _WORD.findall(span.text.casefold())
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
