@@ -38,7 +38,8 @@
   }
 
   async function begin(asked) {
-    const one = (endless = { asked, isRead: false });
+    // Read from here on: what is told while the first stream is opened needs no second.
+    const one = (endless = { asked, isRead: true });
     const body = new ReadableStream({
       start: (into) => {
         one.into = into;
@@ -46,7 +47,10 @@
       cancel: () => leave(one),
     });
     asked.signal.addEventListener("abort", () => leave(one));
-    const first = await open(one);
+    const first = await open(one).catch((error) => {
+      leave(one);
+      throw error;
+    });
     if (!first.ok) {
       leave(one);
       return first;
