@@ -172,5 +172,5 @@ def test_hostile_texts_stay_text_where_they_are_escaped_and_load_nothing_where_t
     else:
         # Else these texts would test nothing.
         assert len(set[int]().union(*(done.scripts for done in looking.done.values()))) > 20
-        # A text that leads the page away cuts others off: how many get to ask differs from run to run.
-        assert len(set[int]().union(*(done.requests for done in looking.done.values()))) > 10
+        # As many of them load in Chromium 156; in those before, one or more besides.
+        assert len(set[int]().union(*(done.requests for done in looking.done.values()))) >= 20
