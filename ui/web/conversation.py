@@ -22,6 +22,7 @@ from ui.conversations.keeping import Conversations
 from ui.limits import choices, chosen
 from ui.margin import evidence_panel
 from ui.turns import LEFT, Turn, Turns, cut_short, grow
+from ui.web.faults import caught
 from ui.web.readers import Readers
 
 MAX_QUESTION = 2000
@@ -172,16 +173,14 @@ class Conversation:
         self._growing[session] = turn.turn_id
         self._look_at(session, at)
         try:
-            yield {**self._look(before, turn), **self._busy(at)}
-            for grown in grow(self._assistant, place, turn, before, self._stopped):
-                turn = grown
-                yield self._look(before, turn)
-        except UserError as error:
-            # Of an embedder that somebody else runs, which may be down.
-            turn = cut_short(turn, str(error))
-        except Exception:
-            _logger.exception("The question could not be answered.")
-            turn = cut_short(turn, _FAILED)
+            # Such as an embedder that somebody else runs, which may be down.
+            with caught("The question could not be answered.", _FAILED) as fault:
+                yield {**self._look(before, turn), **self._busy(at)}
+                for grown in grow(self._assistant, place, turn, before, self._stopped):
+                    turn = grown
+                    yield self._look(before, turn)
+            if fault.sentence:
+                turn = cut_short(turn, fault.sentence)
         finally:
             place.withdraw()
             self._growing.pop(session, None)

@@ -1,20 +1,15 @@
 """The room of the corpus on the page: what it is called, its papers, and what adds and removes them."""
 
-import logging
 from typing import Any
 
 import gradio as gr
 
-from index.errors import UserError
 from ui.importing.listing import SORTS, Listing
 from ui.importing.shelf import Shelf
 from ui.render import ASSETS, template
+from ui.web.faults import caught
 from ui.web.importing import Refreshed, import_control
 from ui.web.uploads import Uploads
-
-_FAILED = "This could not be done because of a fault in Scholiast. The terminal shows what went wrong."
-
-_logger = logging.getLogger(__name__)
 
 
 def corpus_room(shelf: Shelf, uploads: Uploads | None) -> None:
@@ -75,14 +70,8 @@ class _Held:
 
     def remove(self, words: str, sort: str, told: gr.EventData) -> tuple[Any, str]:
         """Remove the paper that was told; the browser asks, so that it may be any."""
-        try:
-            removal = self._shelf.remove(str(told.said))
-            said = (
-                "Removed. It comes back when a file that tells of it is added again." if removal.papers_removed else ""
-            )
-        except UserError as error:
-            said = str(error)
-        except Exception:
-            _logger.exception("A paper could not be removed.")
-            said = _FAILED
-        return self.refreshed(words, sort, said)
+        said = ""
+        with caught("A paper could not be removed.") as fault:
+            if self._shelf.remove(str(told.said)).papers_removed:
+                said = "Removed. It comes back when a file that tells of it is added again."
+        return self.refreshed(words, sort, fault.sentence or said)

@@ -1,6 +1,5 @@
 """Bringing papers in, as the page shows it: what was read, then how far it is, then what was done."""
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,6 @@ from typing import Any
 import gradio as gr
 
 from index.build import BuildReport, Deriving, Event, Stored
-from index.errors import UserError
 from index.foreseeing import Standing
 from index.readers import Rejected, Remark, Skipped
 from index.reembedding import EmbeddedAnew
@@ -17,6 +15,7 @@ from ui.importing.files import KINDS, MEGABYTE, PASTED, too_long, wrong_kind
 from ui.importing.preview import Preview
 from ui.importing.shelf import Shelf
 from ui.render import ASSETS, template, verbatim
+from ui.web.faults import caught
 from ui.web.uploads import MOST_WAITING, Uploads
 
 STANDING: dict[Standing, str] = {
@@ -28,9 +27,6 @@ STANDING: dict[Standing, str] = {
 # Of each kind, so many are named.
 _NAMED = 50
 _GONE = "What you brought is no longer kept here. Please bring it again."
-_FAILED = "This could not be done because of a fault in Scholiast. The terminal shows what went wrong."
-
-_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +71,13 @@ class _Brought:
     def read(self, told: gr.EventData) -> tuple[Any, ...]:
         """Show what a build of the files would do whose ids are told; the browser tells, so that they may be any."""
         files = self._uploads.claim(str(told.said).split())
-        try:
-            preview = self._shelf.preview(files) if files else None
-        except UserError as error:
-            return _over(str(error))
-        except Exception:
-            _logger.exception("What was brought could not be read.")
-            return _over(_FAILED)
-        finally:
-            _clear(files)
-        return _look(preview) if preview else _over(_GONE)
+        preview = None
+        with caught("What was brought could not be read.") as fault:
+            try:
+                preview = self._shelf.preview(files) if files else None
+            finally:
+                _clear(files)
+        return _look(preview) if preview else _over(fault.sentence or _GONE)
 
     def leave(self) -> tuple[Any, ...]:
         """Forget what was read."""
@@ -94,7 +87,7 @@ class _Brought:
         """Add what was shown, say how far it is, and show the corpus anew."""
         as_before = (gr.skip(),) * len(self._others.outputs)
         ended = _over(_GONE)
-        try:
+        with caught("Papers could not be added.") as fault:
             if told:
                 yield *_over("Adding…"), *as_before
                 for event in self._shelf.add(told):
@@ -102,12 +95,7 @@ class _Brought:
                         ended = _over(_done(event))
                     elif doing := _doing(event, len(told.records)):
                         yield *_over(doing), *as_before
-        except UserError as error:
-            ended = _over(str(error))
-        except Exception:
-            _logger.exception("Papers could not be added.")
-            ended = _over(_FAILED)
-        yield *ended, *self._others.show(*inputs)
+        yield *(_over(fault.sentence) if fault.sentence else ended), *self._others.show(*inputs)
 
 
 def summed(preview: Preview) -> str:
